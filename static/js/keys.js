@@ -1,0 +1,48 @@
+// The keyboard: the map is in the shortcuts dialog. Single letters only outside fields, and can be turned off.
+import { $, $$, typing } from "./dom.js";
+
+let prefix = 0;
+const cursor = (step) => {
+  const rows = $$(".list tbody tr[data-id]");
+  if (!rows.length) return;
+  const at = rows.findIndex((row) => "cursor" in row.dataset);
+  const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
+  if (at >= 0) delete rows[at].dataset.cursor;
+  next.dataset.cursor = "";
+  $(".list__name", next).focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+};
+const stage = (step) => {
+  const steps = $$(".stagebar__step");
+  const next = steps[steps.findIndex((one) => one.hasAttribute("aria-current")) + step];
+  if (next && !next.disabled) next.click();
+};
+document.addEventListener("keydown", (event) => {
+  const command = event.ctrlKey || event.metaKey;
+  if (command && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    return $("#palette")?.showModal();
+  }
+  if (command && event.key === "Enter") return event.target.form?.requestSubmit($("[data-submit]", event.target.form) ?? undefined);
+  if (command || event.altKey || typing(event) || $("dialog:modal") || "noKeys" in document.body.dataset) return;
+  const key = event.key.toUpperCase();
+  const place = prefix && Date.now() - prefix < 1200 && $(`[data-go="${CSS.escape(key)}"]`);
+  prefix = key === "G" ? Date.now() : 0;
+  if (place) return place.click();
+  if (key === "J") cursor(1);
+  else if (key === "K") cursor(-1);
+  else if (key === "X") $("[data-cursor] .row-check")?.click();
+  else if (key === "/") {
+    event.preventDefault();
+    $("[type=search]")?.focus();
+  } else if (key === "?") $("#shortcuts")?.showModal();
+  else if (key === "ESCAPE") $("[data-uncheck]")?.click();
+  else if (key === "<" || key === ">") stage(key === ">" ? 1 : -1);
+  else if (/^[A-Z]$/.test(key)) {
+    const target = $(`[data-key="${key}"]`);
+    if (target) {
+      event.preventDefault();
+      target.click();
+    }
+  }
+});
