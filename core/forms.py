@@ -1,0 +1,90 @@
+"""Form fields that read what people type: amounts, dates, whole numbers, several values one per line."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import sanitize_separators
+from django.utils.translation import gettext_lazy as _
+
+from core import money
+from core.dates import parse_date
+from core.templatetags.components import language
+
+
+class AmountField(forms.CharField):
+    """An amount as people type it (OPP-14): ``12 000``, ``12000,50``, ``12.000,50 €``. Blank is none, and not 0."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "input--num"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return money.parse_amount(text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        return money.typed_amount(value, language()) if isinstance(value, Decimal) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(initial != self.to_python(data))
+        except ValidationError:
+            return True
+
+
+class DateField(forms.CharField):
+    """A date from the browser's own input, or typed: ``24/11/2026``, ``24 nov. 2026``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, dt.date):
+            return value
+        text = super().to_python(value)
+        return parse_date(text) if text else None
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number; ``60 %`` and ``1 200`` are read too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "class": "input--num"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str):
+            value = sanitize_separators("".join(value.split())).rstrip("%").rstrip()
+        return super().to_python(value)
+
+
+class ListField(forms.CharField):
+    """Several short texts, one per line; repeats and blank lines are dropped."""
+
+    def __init__(self, *, checks: Any = None, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2}))
+        super().__init__(**kwargs)
+        self.checks = checks
+
+    def to_python(self, value: Any) -> Any:
+        lines = [" ".join(line.split()) for line in (super().to_python(value) or "").splitlines()]
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def validate(self, value: Any) -> None:
+        if self.required and not value:
+            raise ValidationError(_("This field is required."), code="required")
+        if self.checks:
+            self.checks(value)
+
+    def run_validators(self, value: Any) -> None:
+        """The checks see the whole list."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != self.to_python(data))

@@ -1,0 +1,139 @@
+"""Writing many rows with few statements: ``executemany`` in the driver, where Django would build models.
+
+Ids are taken in the order of the rows, so that an import numbers its records in the order of the file (LIST-1).
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, models
+
+
+def vendor() -> str:
+    """``sqlite`` or ``postgresql``."""
+    return connection.vendor
+
+
+def reserve_ids(model: type[models.Model], count: int) -> list[int]:
+    """The next ``count`` ids of a table, ascending, never used again. Call inside a transaction."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            )
+            return sorted(row[0] for row in cursor.fetchall())
+        # AUTOINCREMENT keeps the highest id ever given; the transaction is IMMEDIATE, so nobody else is writing.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        row = cursor.fetchone()
+        last: int = row[0] if row else 0
+        if row:
+            cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [last + count, table])
+        else:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
+    return list(range(last + 1, last + count + 1))
+
+
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of database values (thousandths, JSON text, ids) into the table of a model."""
+    if not rows:
+        return
+    names = ", ".join(f'"{name}"' for name in columns)
+    marks = ", ".join(["%s"] * len(columns))
+    with connection.cursor() as cursor:
+        cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})', rows)
+
+
+def update_rows(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    versions: Sequence[int] | None = None,
+) -> int:
+    """Update rows by id: each row holds the values of ``columns``, then the id; how many were there to update.
+
+    With ``versions``, only rows that are still at the given version.
+    """
+    if not rows:
+        return 0
+    sets = ", ".join(f'"{name}" = %s' for name in columns)
+    still = "" if versions is None else ' AND "version" = %s'
+    parameters = rows if versions is None else [[*row, at] for row, at in zip(rows, versions, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f'UPDATE "{model._meta.db_table}" SET {sets} WHERE "id" = %s{still}',
+            parameters,
+        )
+        return int(cursor.rowcount)
+
+
+def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
+    """Run one statement; the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
+def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def in_list(ids: Iterable[int]) -> str:
+    """``1, 2, 3`` for an SQL list: whole numbers only, so that no value can be anything else."""
+    return ", ".join(str(int(number)) for number in ids) or "NULL"
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it: dates in ISO, exact decimals as text without needless zeros."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=plain).encode
+
+
+def as_json(value: Any) -> str:
+    """Compact JSON text, as the database keeps it."""
+    return _encode(value)
+
+
+def as_stored(model: type[models.Model], columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    """Rows of Python's values as lists of what the database driver takes, in the order of the columns."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    stored = [[row[name] for name in columns] for row in rows]
+    for at, name in enumerate(columns):
+        convert = _converter(fields[name])
+        if convert is not None:
+            for values in stored:
+                if values[at] is not None:
+                    values[at] = convert(values[at])
+    return stored
+
+
+def _converter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
+    """How a value of this field goes to the driver; ``None`` where it goes as it is."""
+    if isinstance(field, models.JSONField):
+        return as_json
+    if isinstance(field, models.DateTimeField):
+        return _naive_utc if connection.vendor == "sqlite" else None
+    if isinstance(field, models.DateField):
+        return dt.date.isoformat if connection.vendor == "sqlite" else None
+    if type(field).get_prep_value in (models.BigIntegerField.get_prep_value, models.CharField.get_prep_value):
+        return None
+    if isinstance(field, models.ForeignKey | models.BooleanField | models.TextField):
+        return None
+    return field.get_prep_value
+
+
+@lru_cache(maxsize=16)
+def _naive_utc(value: dt.datetime) -> str:
+    return str(value.astimezone(dt.UTC).replace(tzinfo=None))
