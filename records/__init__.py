@@ -1,0 +1,1 @@
+"""What every business record has: the gate, the journal, versions, the trash, search (ARCHITECTURE 2)."""

@@ -1,0 +1,271 @@
+"""The gate: which records a person may see, and what they may do with them (GIVE-3..5).
+
+Rights come from the privilege profile (verb → none, own, team, all; per kind of record) and from grants on single
+records. This module is the only one that interprets grants; every page, job, search and export asks it.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from records.models.access import Way, principal
+
+if TYPE_CHECKING:
+    from records.models.owned import OwnedQuerySet, OwnedRecord
+
+Query = TypeVar("Query", bound="OwnedQuerySet")
+
+
+class Scope(models.TextChoices):
+    """How far a verb of a profile reaches."""
+
+    NONE = "none", pgettext_lazy("scope", "None")
+    OWN = "own", pgettext_lazy("scope", "Own")
+    TEAM = "team", pgettext_lazy("scope", "Team")
+    ALL = "all", pgettext_lazy("scope", "All")
+
+
+VERB_NAMES = {
+    "view": gettext_lazy("see"),
+    "create": gettext_lazy("create"),
+    "change": gettext_lazy("edit"),
+    "reassign": gettext_lazy("reassign"),
+    "share": gettext_lazy("share"),
+    "close": gettext_lazy("close or reopen"),
+    "delete": gettext_lazy("delete"),
+    "export": gettext_lazy("export"),
+    "import": gettext_lazy("import"),
+}
+
+
+@dataclass(frozen=True)
+class Memberships:
+    """The teams whose records count as one's team's, and the groups one is in."""
+
+    teams: frozenset[int]
+    groups: frozenset[int]
+
+
+class Person(Protocol):
+    """What the gate asks of a user."""
+
+    pk: Any
+    is_active: bool
+
+    def scope(self, kind: str, verb: str) -> str: ...
+    @property
+    def memberships(self) -> Memberships: ...
+
+
+class UnknownVerb(LookupError):
+    """A verb that this kind of record does not declare."""
+
+
+class Refused(PermissionDenied):
+    """Visible, but not allowed: 403, with the reason and whom to ask (GIVE-3)."""
+
+    def __init__(self, reason: str, record: "OwnedRecord | None" = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.record = record
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One way that could let a person do a verb: whether it does, and what it is."""
+
+    way: str
+    held: bool
+    text: str
+    since: dt.datetime | None = None
+
+
+def principals(user: Person, kind: str) -> list[int] | None:
+    """The numbers in the access index under which this person sees records; ``None`` for all of them."""
+    if not user.is_active:
+        return []
+    scope = user.scope(kind, "view")
+    if scope == Scope.ALL:
+        return None
+    member = user.memberships
+    found = [principal(Way.SHARED, user.pk)]
+    found += [principal(Way.GROUP, pk) for pk in member.groups]
+    if scope in (Scope.OWN, Scope.TEAM):
+        found.append(principal(Way.OWN, user.pk))
+    if scope == Scope.TEAM:
+        found += [principal(Way.TEAM, pk) for pk in member.teams]
+    return sorted(found)
+
+
+def visible_to(records: Query, user: Person) -> Query:
+    mine = principals(user, records.model.gate_key())
+    if mine is None:
+        return records
+    seen = records.model.access._default_manager.filter(principal__in=mine).values("record_id")
+    return records.filter(pk__in=seen)
+
+
+def allowing(records: Query, user: Person, verb: str) -> Query:
+    model = records.model
+    if verb not in model.verbs:
+        raise UnknownVerb(f"{model.gate_key()} has no verb {verb!r}")
+    records = visible_to(records, user)
+    scope = user.scope(model.gate_key(), verb)
+    if verb == "view" or scope == Scope.ALL:
+        return records
+    if scope == Scope.NONE or not user.is_active:
+        return records.none()
+    return records.filter(_truth(model, user, scope, verb))
+
+
+def allows(user: Person, model: "type[OwnedRecord]", verb: str) -> bool:
+    """Whether the profile grants the verb at all; an action that it never grants is absent from the page."""
+    if verb not in model.verbs:
+        raise UnknownVerb(f"{model.gate_key()} has no verb {verb!r}")
+    return user.is_active and user.scope(model.gate_key(), verb) != Scope.NONE
+
+
+def may(user: Person, verb: str, record: "OwnedRecord") -> bool:
+    return type(record).objects.filter(pk=record.pk).allowing(user, verb).exists()
+
+
+def verbs_on(user: Person, record: "OwnedRecord") -> set[str]:
+    """All verbs that this person may do on this record, in one query."""
+    model = type(record)
+    granted = [verb for verb in model.verbs if allows(user, model, verb)]
+    sure = {verb for verb in granted if user.scope(model.gate_key(), verb) == Scope.ALL or verb == "view"}
+    asked = [verb for verb in granted if verb not in sure]
+    if not asked:
+        return sure
+    conditions = {
+        f"may_{verb}": models.Exists(
+            model.objects.filter(pk=models.OuterRef("pk")).filter(
+                _truth(model, user, user.scope(model.gate_key(), verb), verb)
+            )
+        )
+        for verb in asked
+    }
+    row = model.objects.filter(pk=record.pk).annotate(**conditions).values(*conditions).first() or {}
+    return sure | {verb for verb in asked if row.get(f"may_{verb}")}
+
+
+def require(user: Person, verb: str, record: "OwnedRecord") -> None:
+    """Raise ``Refused`` with the reason and whom to ask, unless this person may do the verb on this record."""
+    if not may(user, verb, record):
+        raise Refused(refusal(user, verb, record), record)
+
+
+def require_kind(user: Person, verb: str, model: "type[OwnedRecord]") -> None:
+    """Raise ``Refused`` unless the profile grants the verb at all: creating, importing, exporting."""
+    if not allows(user, model, verb):
+        raise Refused(
+            _("Your profile does not let you %(verb)s %(records)s. An administrator can change that.")
+            % {"verb": VERB_NAMES[verb], "records": str(model._meta.verbose_name_plural).lower()}
+        )
+
+
+def visible_or_404(records: Query, user: Person, pk: int) -> Any:
+    """The record, if this person may see it; else 404, exactly as if it did not exist."""
+    record = records.visible_to(user).filter(pk=pk).first()
+    if record is None:
+        raise Http404
+    return record
+
+
+def refusal(user: Person, verb: str, record: "OwnedRecord") -> str:
+    """Why this person may not, and who can help."""
+    name = VERB_NAMES[verb]
+    if not allows(user, type(record), verb):
+        return _("Your profile does not let you %(verb)s this record. An administrator can change that.") % {
+            "verb": name
+        }
+    if record.owner is not None:
+        return _("It belongs to %(owner)s, who can share it with you so that you can %(verb)s it.") % {
+            "owner": record.owner,
+            "verb": name,
+        }
+    return _("It belongs to nobody; an administrator can give it to you.")
+
+
+def explain(user: Any, verb: str, record: "OwnedRecord") -> list[Reason]:
+    """Each way that could let this person do the verb, and whether it does (GIVE-5)."""
+    model = type(record)
+    if verb not in model.verbs:
+        raise UnknownVerb(f"{model.gate_key()} has no verb {verb!r}")
+    scope = user.scope(model.gate_key(), verb)
+    sees = user.scope(model.gate_key(), "view")
+    reach = scope if verb != "view" else sees
+    own, team = reach in (Scope.OWN, Scope.TEAM), reach == Scope.TEAM
+    member = user.memberships
+    owner_team = getattr(record.owner, "team_id", None)
+    by_person, by_group = _grants_on(record, verb)
+    assigned = user.pk in record.assigned_ids()
+    live = record.trashed_at is None and user.is_active and scope != Scope.NONE
+    if verb == "view":
+        live = record.trashed_at is None and user.is_active
+    visible = verb == "view" or may(user, "view", record)
+
+    def reason(way: str, held: bool, text: Any) -> Reason:
+        return Reason(way, bool(live and visible and held), str(text))
+
+    return [
+        reason("profile", reach == Scope.ALL, _("the profile reaches all")),
+        reason("owner", own and record.owner_id == user.pk, record.owner or _("nobody")),
+        reason("assigned", own and assigned, _("assigned") if assigned else _("not assigned")),
+        reason("team", team and owner_team in member.teams, getattr(record.owner, "team", None) or _("no team")),
+        reason("share", user.pk in by_person, _("shared") if user.pk in by_person else _("not shared")),
+        reason("group", bool(member.groups & by_group), _("by a group")),
+    ]
+
+
+def _truth(model: "type[OwnedRecord]", user: Person, scope: str, verb: str) -> models.Q:
+    """The condition, from the truth, that lets a profile's scope or a grant do the verb."""
+    condition = models.Q(pk__in=[])
+    if scope == Scope.ALL:
+        return ~condition
+    if scope == Scope.NONE:
+        return condition
+    condition |= models.Q(owner_id=user.pk)
+    if assignment := model.assignment_model():
+        condition |= models.Q(
+            models.Exists(assignment._default_manager.filter(record=models.OuterRef("pk"), user_id=user.pk))
+        )
+    if scope == Scope.TEAM:
+        condition |= models.Q(owner__team__in=user.memberships.teams)
+    if verb in model.edit_verbs:
+        for exists in _grants(model, user):
+            condition |= models.Q(exists)
+    return condition
+
+
+def _grants(model: "type[OwnedRecord]", user: Person) -> list[models.Exists]:
+    """Shares for editing with this person, and with their groups."""
+    by_person, by_group = model.grant_models()
+    codename = f"change_{model._meta.model_name}"
+    mine = {"content_object": models.OuterRef("pk"), "permission__codename": codename}
+    return [
+        models.Exists(by_person._default_manager.filter(**mine, user_id=user.pk)),
+        models.Exists(by_group._default_manager.filter(**mine, group__in=user.memberships.groups)),
+    ]
+
+
+def _grants_on(record: "OwnedRecord", verb: str) -> tuple[set[int], set[int]]:
+    """The people and the groups whom a share on this record lets do the verb."""
+    by_person, by_group = record.grant_models()
+    if verb == "view":
+        codenames = [f"view_{record._meta.model_name}", f"change_{record._meta.model_name}"]
+    elif verb in record.edit_verbs:
+        codenames = [f"change_{record._meta.model_name}"]
+    else:
+        return set(), set()
+    here = {"content_object": record, "permission__codename__in": codenames}
+    return (
+        set(by_person._default_manager.filter(**here).values_list("user_id", flat=True)),
+        set(by_group._default_manager.filter(**here).values_list("group_id", flat=True)),
+    )

@@ -1,0 +1,154 @@
+"""A record's history of changes: its part of the journal, in the reader's words (LOG-1, REC-2)."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from core import dates, money
+from core.models import House
+from core.templatetags.components import language
+from records.gate import Person
+from records.models import Change, OwnedRecord, Record
+
+PAGE = 50
+DOOR_ICONS = {
+    "form": "edit",
+    "inline": "edit",
+    "board": "board",
+    "bulk": "multi",
+    "import": "import",
+    "mail": "mail",
+    "api": "api",
+    "automation": "auto",
+    "set_up": "settings",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an operation: what it is called, its value before and after, as texts."""
+
+    name: str
+    label: Any
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One operation on the record."""
+
+    number: int
+    at: dt.datetime
+    by: Any
+    door: str
+    door_icon: str
+    what: str
+    kind: str
+    fields: list[Field]
+
+    @property
+    def first(self) -> Field | None:
+        """The field to tell in the line itself, if there are not too many."""
+        return self.fields[0] if self.kind == Change.Kind.CHANGED and 1 <= len(self.fields) <= 2 else None
+
+
+def history(record: Record, reader: Person, before: int | None = None) -> tuple[list[Entry], int | None]:
+    """The operations on a record, newest first, one page; and the number to go on from, if there are more."""
+    model = type(record)
+    changes = Change.objects.filter(model=ContentType.objects.get_for_model(model), record_id=record.pk)
+    if before is not None:
+        changes = changes.filter(pk__lt=before)
+    found = list(changes.select_related("operation__by").order_by("-pk")[: PAGE + 1])
+    page = found[:PAGE]
+    names = Names(model, page, reader, record)
+    return [_entry(change, names) for change in page], page[-1].pk if len(found) > PAGE else None
+
+
+def _entry(change: Change, names: "Names") -> Entry:
+    operation = change.operation
+    fields = [
+        Field(name, names.label(name), names.text(name, old, change), names.text(name, new, change))
+        for name, (old, new) in change.fields.items()
+        if name not in names.model.silent_fields
+    ]
+    return Entry(
+        number=operation.pk,
+        at=operation.at,
+        by=operation.by,
+        door=operation.get_door_display(),
+        door_icon=DOOR_ICONS[operation.door],
+        what=str(names.model.phrases().get(operation.what, "")),
+        kind=change.kind,
+        fields=fields,
+    )
+
+
+class Names:
+    """Turns the journal's values into texts; what they refer to is read once for the whole page."""
+
+    def __init__(self, model: type[Record], changes: Iterable[Change], reader: Person, record: Record) -> None:
+        self.model = model
+        self.speech = language()
+        self.related: dict[str, dict[int, str]] = {}
+        wanted: dict[str, set[int]] = {}
+        for change in changes:
+            for name, pair in change.fields.items():
+                if self._target(name) is not None:
+                    values = [value for side in pair for value in (side if isinstance(side, list) else [side])]
+                    wanted.setdefault(name, set()).update(value for value in values if isinstance(value, int))
+        for name, ids in wanted.items():
+            self.related[name] = self._read(name, ids, reader, record)
+
+    def label(self, name: str) -> Any:
+        virtual = self.model.hanging_fields().get(name)
+        if virtual:
+            return virtual[0]
+        return getattr(self._field(name), "verbose_name", name)
+
+    def text(self, name: str, value: Any, change: Change) -> str:
+        if value is None or value in ("", []):
+            return _("nothing")
+        if name in self.related:
+            shown = self.related[name]
+            values = value if isinstance(value, list) else [value]
+            return ", ".join(shown.get(one, _("not yours to see")) for one in values)
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if isinstance(value, list | dict):
+            return ", ".join(str(one) for one in value)
+        field = self._field(name)
+        if isinstance(field, money.MoneyField):
+            return money.format_money(Decimal(value), House.current().currency, self.speech)
+        if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+            return dates.short_date(dt.date.fromisoformat(value), self.speech, dates.today().year)
+        if field is not None and field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        return Truncator(value).chars(200)
+
+    def _read(self, name: str, ids: set[int], reader: Person, record: Record) -> dict[int, str]:
+        """Names by id: of what is set up, all; of records behind the gate, those one sees, and the present one."""
+        model: Any = self._target(name)
+        rows = model._default_manager.filter(pk__in=ids)
+        if issubclass(model, OwnedRecord):
+            seen = set(rows.visible_to(reader).values_list("pk", flat=True)) | {getattr(record, name, None)}
+            rows = [row for row in rows if row.pk in seen]
+        return {row.pk: str(row) for row in rows}
+
+    def _target(self, name: str) -> type[models.Model] | None:
+        virtual = self.model.hanging_fields().get(name)
+        if virtual:
+            return apps.get_model(virtual[1]) if virtual[1] else None
+        related = getattr(self._field(name), "related_model", None)
+        return related if isinstance(related, type) else None
+
+    def _field(self, name: str) -> Any:
+        return next((field for field in self.model._meta.concrete_fields if field.attname == name), None)

@@ -1,0 +1,118 @@
+"""Writing: every verb runs in an operation, and what it writes goes into the journal with it (LOG-1)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+
+from core import sql
+from core.models import Job
+from records.models.operation import Change, Operation
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+Values = dict[str, list[Any]]
+_writing: ContextVar["Writing | None"] = ContextVar("writing", default=None)
+
+
+class OutsideOperation(Exception):
+    """A record was to be written without saying who does it, and through which door."""
+
+
+class Writing:
+    """The operation under way: gathers changes, one per record, and writes them when it ends."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        self._changes: dict[tuple[type[models.Model], int], tuple[str, int, Values]] = {}
+
+    def created(self, model: type[models.Model], pk: int, values: Mapping[str, Any]) -> None:
+        """A new record, with its values; those that are blank are left out."""
+        fields = {name: [None, value] for name, value in values.items() if value or value == 0 or value is False}
+        self._note(model, pk, Change.Kind.CREATED, 1, fields)
+
+    def changed(self, model: type[models.Model], pk: int, version: int, fields: Values) -> None:
+        self._note(model, pk, Change.Kind.CHANGED, version, fields)
+
+    def noted(self, model: type[models.Model], pk: int, kind: str, version: int, fields: Values) -> None:
+        self._note(model, pk, kind, version, fields)
+
+    def flush(self) -> None:
+        """Write what was gathered: the operation, if it is new, and its changes."""
+        pending = {
+            key: (kind, version, fields)
+            for key, (kind, version, fields) in self._changes.items()
+            if fields or kind != Change.Kind.CHANGED
+        }
+        self._changes = {}
+        if not pending:
+            return
+        if self.operation.pk is None:
+            self.operation.save(force_insert=True)
+        number = self.operation.pk
+        sql.insert_rows(
+            Change,
+            Change.COLUMNS,
+            [
+                (number, ContentType.objects.get_for_model(model).pk, pk, kind, version, sql.as_json(fields))
+                for (model, pk), (kind, version, fields) in pending.items()
+            ],
+        )
+
+    def _note(self, model: type[models.Model], pk: int, kind: str, version: int, fields: Values) -> None:
+        before = self._changes.get((model, pk))
+        if before is not None:
+            first_kind, _, first = before
+            for name, (old, new) in fields.items():
+                was = first[name][0] if name in first else old
+                first[name] = [was, new]
+            fields = {name: pair for name, pair in first.items() if pair[0] != pair[1]}
+            kind = first_kind if kind == Change.Kind.CHANGED else kind
+        self._changes[model, pk] = (kind, version, fields)
+
+
+@contextmanager
+def operation(
+    *,
+    by: "AbstractBaseUser | None",
+    door: str,
+    what: str,
+    job: Job | None = None,
+    resume: Operation | None = None,
+) -> Iterator[Writing]:
+    """Everything written inside is one operation, in one transaction; inside another operation, joins it.
+
+    ``resume`` goes on with an operation of an earlier transaction: the next chunk of a job.
+    """
+    if outer := _writing.get():
+        yield outer
+        return
+    with transaction.atomic():
+        writing = Writing(resume or Operation(by=by, door=door, what=what, job=job))  # type: ignore[misc]
+        token = _writing.set(writing)
+        try:
+            yield writing
+            writing.flush()
+        finally:
+            _writing.reset(token)
+
+
+def current() -> Writing:
+    """The operation under way. Raises ``OutsideOperation`` if there is none."""
+    writing = _writing.get()
+    if writing is None:
+        raise OutsideOperation("Records are written inside `with operation(by=…, door=…, what=…)`.")
+    return writing
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]) -> Values:
+    """``{field: [old, new]}`` for the fields that differ, as the journal keeps them."""
+    return {
+        name: [sql.plain(before[name]), sql.plain(after[name])]
+        for name in names
+        if name in before and before[name] != after[name]
+    }

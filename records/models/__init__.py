@@ -1,0 +1,24 @@
+from records.models.access import Access
+from records.models.grants import GroupGrant, UserGrant
+from records.models.operation import Change, Door, Erasure, Operation
+from records.models.owned import OwnedQuerySet, OwnedRecord
+from records.models.record import Record, RecordQuerySet, Row, StaleRecord
+from records.models.set_up import SetUpQuerySet, SetUpRecord
+
+__all__ = [
+    "Access",
+    "Change",
+    "Door",
+    "Erasure",
+    "GroupGrant",
+    "Operation",
+    "OwnedQuerySet",
+    "OwnedRecord",
+    "Record",
+    "RecordQuerySet",
+    "Row",
+    "SetUpQuerySet",
+    "SetUpRecord",
+    "StaleRecord",
+    "UserGrant",
+]
