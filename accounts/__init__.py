@@ -1,0 +1,1 @@
+"""Accounts and contacts, their sites, the lists they are on."""

@@ -1,0 +1,68 @@
+"""A person at a client's or prospect's, or on their own (ACC-2)."""
+
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.account import Account
+from accounts.models.reach import Reachable, reach_texts
+from records.models import Access, GroupGrant, OwnedRecord, Row, UserGrant
+
+
+class Contact(Reachable, OwnedRecord):
+    verbs = ("view", "create", "change", "share", "reassign", "delete", "export", "import")
+
+    first_name = models.CharField(_("first name"), max_length=100, blank=True, default="")
+    last_name = models.CharField(_("last name"), max_length=100, blank=True, default="")
+    role = models.CharField(_("role"), max_length=150, blank=True, default="")
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("account")
+    )
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        default_permissions = ("view", "change")
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(first_name="", last_name=""), name="a_contact_has_a_name")
+        ]
+        indexes = [
+            models.Index(fields=["name_key", "id"], name="accounts_contact_by_name"),
+            models.Index(fields=["owner"], name="accounts_contact_by_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("contacts:contact", args=[self.pk])
+
+    @classmethod
+    def name_of(cls, row: Row) -> str:
+        return f"{row['last_name']} {row['first_name']}".strip()
+
+    @classmethod
+    def hanging_fields(cls) -> dict[str, tuple[Any, str]]:
+        return {**super().hanging_fields(), "lists": (_("lists"), "accounts.ContactList")}
+
+    @classmethod
+    def search_texts(cls, row: Row, around: Any) -> list[str]:
+        return [f"{row['first_name']} {row['last_name']} {row['first_name']}", row["role"], *reach_texts(row)]
+
+
+class ContactAccess(Access):
+    pk = models.CompositePrimaryKey("principal", "record")
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+
+
+class ContactUserGrant(UserGrant):
+    content_object = models.ForeignKey(Contact, models.CASCADE, related_name="user_grants")
+
+
+class ContactGroupGrant(GroupGrant):
+    content_object = models.ForeignKey(Contact, models.CASCADE, related_name="group_grants")
+
+
+Contact.access = ContactAccess

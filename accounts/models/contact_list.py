@@ -1,0 +1,75 @@
+"""Contact lists, and who may see each (SET-2). A list holds accounts and contacts."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.account import Account
+from accounts.models.contact import Contact
+from records.journal import operation
+from records.models import Door, SetUpQuerySet, SetUpRecord
+
+if TYPE_CHECKING:
+    from records.gate import Person
+
+
+class ContactListQuerySet(SetUpQuerySet):
+    def visible_to(self, user: "Person") -> Self:
+        """Lists for everybody, and those of a group one is in; who sets up sees all."""
+        if getattr(user, "can", lambda ability: False)("set_up"):
+            return self
+        return self.filter(models.Q(for_everybody=True) | models.Q(groups__in=user.memberships.groups)).distinct()
+
+
+class ContactList(SetUpRecord):
+    for_everybody = models.BooleanField(_("everybody sees it"), default=True)
+    groups = models.ManyToManyField(Group, blank=True, related_name="+", verbose_name=_("groups that see it"))
+
+    objects = ContactListQuerySet.as_manager()
+
+    class Meta(SetUpRecord.Meta):
+        verbose_name = _("list")
+        verbose_name_plural = _("lists")
+
+    def put(self, record: Account | Contact, *, by: Any, door: str = Door.FORM) -> None:
+        """Put an account or a contact on the list; harmless twice."""
+        self._change(record, on=True, by=by, door=door)
+
+    def take_off(self, record: Account | Contact, *, by: Any, door: str = Door.FORM) -> None:
+        self._change(record, on=False, by=by, door=door)
+
+    def _change(self, record: Account | Contact, *, on: bool, by: Any, door: str) -> None:
+        listed: Any = ListedAccount if isinstance(record, Account) else ListedContact
+        with operation(by=by, door=door, what=f"{record.gate_key()}.{'list' if on else 'unlist'}"):
+            before = sorted(listed.objects.filter(record=record).values_list("list_id", flat=True))
+            if on:
+                listed.objects.get_or_create(list=self, record=record)
+            else:
+                listed.objects.filter(list=self, record=record).delete()
+            after = sorted(listed.objects.filter(record=record).values_list("list_id", flat=True))
+            if before != after:
+                record.touch({"lists": [before, after]})
+
+
+class ListedAccount(models.Model):
+    list = models.ForeignKey(ContactList, models.CASCADE, related_name="listed_accounts")
+    record = models.ForeignKey(Account, models.CASCADE, related_name="listed")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("list", "record", name="an_account_is_on_a_list_once")]
+
+    def __str__(self) -> str:
+        return f"{self.list_id}: {self.record_id}"
+
+
+class ListedContact(models.Model):
+    list = models.ForeignKey(ContactList, models.CASCADE, related_name="listed_contacts")
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="listed")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("list", "record", name="a_contact_is_on_a_list_once")]
+
+    def __str__(self) -> str:
+        return f"{self.list_id}: {self.record_id}"

@@ -1,0 +1,58 @@
+"""E-mail addresses and telephone numbers: several each, the first is the main one (ACC-1, ACC-2)."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from records.models import Row
+
+MOST = 20
+
+
+def check_emails(values: Any) -> None:
+    """Each a valid address. Raises ``ValidationError`` naming the first that is not."""
+    for value in values:
+        try:
+            validate_email(value)
+        except ValidationError:
+            raise ValidationError(_("“%(value)s” is not an e-mail address."), params={"value": value}) from None
+    check_number(values)
+
+
+def check_phones(values: Any) -> None:
+    """Each with at least three digits; written as people write them, leading zeros and ``+`` kept."""
+    for value in values:
+        if sum(letter.isdigit() for letter in value) < 3:
+            raise ValidationError(_("“%(value)s” is not a telephone number."), params={"value": value})
+    check_number(values)
+
+
+def check_number(values: Any) -> None:
+    if len(values) > MOST:
+        raise ValidationError(_("At most %(most)s."), params={"most": MOST})
+
+
+class Reachable(models.Model):
+    emails: Any = models.JSONField(_("e-mail addresses"), default=list, blank=True, validators=[check_emails])
+    phones: Any = models.JSONField(_("telephone numbers"), default=list, blank=True, validators=[check_phones])
+
+    class Meta:
+        abstract = True
+
+    @property
+    def email(self) -> str:
+        """The main address, or nothing."""
+        return self.emails[0] if self.emails else ""
+
+    @property
+    def phone(self) -> str:
+        return self.phones[0] if self.phones else ""
+
+
+def reach_texts(row: Row) -> list[str]:
+    """What a record is found by: addresses, and numbers both as written and as bare digits."""
+    digits = ["".join(letter for letter in phone if letter.isdigit()) for phone in row["phones"]]
+    return [*row["emails"], *row["phones"], *digits]

@@ -1,0 +1,28 @@
+from pipelines.models.lists import LostReason, Origin, OriginType, Source
+from pipelines.models.pipeline import Pipeline
+from pipelines.models.stage import (
+    Stage,
+    active_pipelines,
+    all_pipelines,
+    all_stages,
+    default_pipeline,
+    gauge,
+    notches,
+    open_stages,
+)
+
+__all__ = [
+    "LostReason",
+    "Origin",
+    "OriginType",
+    "Pipeline",
+    "Source",
+    "Stage",
+    "active_pipelines",
+    "all_pipelines",
+    "all_stages",
+    "default_pipeline",
+    "gauge",
+    "notches",
+    "open_stages",
+]

@@ -1,0 +1,105 @@
+"""A step of a pipeline, with the probability it stands for (OPP-5, SET-1)."""
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from core.models.house import per_set_up
+from pipelines.models.pipeline import Pipeline
+from records.models import SetUpRecord
+
+RAMP = 5  # shades of the gauge, from the first contact to the signature (design, *Tokens*)
+
+
+class Stage(SetUpRecord):
+    """An open stage: 1 to 99 %. Winning, losing and cancelling are not stages but labels of the pipeline."""
+
+    pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="stages", verbose_name=_("pipeline"))
+    probability = models.PositiveSmallIntegerField(
+        _("probability"),
+        validators=[
+            MinValueValidator(1, _("An open stage is between 1 and 99 %.")),
+            MaxValueValidator(99, _("An open stage is between 1 and 99 %.")),
+        ],
+    )
+    asleep_after = models.PositiveSmallIntegerField(
+        _("asleep after"), default=30, help_text=_("Days without an exchange after which a deal is asleep.")
+    )
+
+    class Meta(SetUpRecord.Meta):
+        verbose_name = _("stage")
+        verbose_name_plural = _("stages")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(probability__range=(1, 99)), name="an_open_stage_is_between_1_and_99_percent"
+            )
+        ]
+
+    def siblings(self) -> models.QuerySet[Any]:
+        return Stage.objects.filter(pipeline=self.pipeline_id)
+
+
+@per_set_up
+def all_pipelines() -> dict[int, Pipeline]:
+    """Every pipeline by id, archived ones too, in their order."""
+    return {pipeline.pk: pipeline for pipeline in Pipeline.objects.all()}
+
+
+@per_set_up
+def active_pipelines() -> list[Pipeline]:
+    return [pipeline for pipeline in all_pipelines().values() if not pipeline.archived_at]
+
+
+def default_pipeline() -> Pipeline | None:
+    """The first active one: where an opportunity goes that names none."""
+    return next(iter(active_pipelines()), None)
+
+
+@per_set_up
+def all_stages() -> dict[int, Stage]:
+    """Every stage by id, archived ones too, in the order of pipelines and stages, each with its pipeline."""
+    stages = Stage.objects.select_related("pipeline")
+    return {stage.pk: stage for stage in stages.order_by("pipeline__position", "pipeline_id", "position", "id")}
+
+
+@per_set_up
+def open_stages(pipeline_id: int) -> list[Stage]:
+    """The stages in use of a pipeline, in order."""
+    return [stage for stage in all_stages().values() if stage.pipeline_id == pipeline_id and not stage.archived_at]
+
+
+@per_set_up
+def notches() -> dict[int, tuple[int, int]]:
+    """For each stage: how many notches of its gauge are inked, and how many there are."""
+    found: dict[int, tuple[int, int]] = {}
+    for pipeline_id in {stage.pipeline_id for stage in all_stages().values()}:
+        stages = [stage for stage in all_stages().values() if stage.pipeline_id == pipeline_id]
+        in_use = open_stages(pipeline_id)
+        count = max(len(in_use), 1)
+        for stage in stages:
+            before = sum(other.position <= stage.position for other in in_use)
+            found[stage.pk] = (min(max(before, 1), count), count)
+    return found
+
+
+def shade(index: int, count: int) -> int:
+    """The shade, 1 to 5, of the index-th (from 1) of ``count`` stages."""
+    return max(1, min(RAMP, round(index * RAMP / count)))
+
+
+@per_set_up
+def gauge(stage_id: int, status: str = "open") -> SafeString:
+    """The gauge of a stage, as the design draws it: one notch per open stage, decorative."""
+    inked, count = notches().get(stage_id, (0, RAMP))
+    if status == "won":
+        classes = ["won"] * count
+    elif status != "open":
+        classes = ["lost"] * count
+    else:
+        classes = [f"s{shade(index, count)}" if index <= inked else "" for index in range(1, count + 1)]
+    marks = format_html_join("", "<i{}></i>", ((format_html(' class="{}"', name) if name else "",) for name in classes))
+    return format_html('<span class="gauge" aria-hidden="true">{}</span>', marks)

@@ -1,0 +1,1 @@
+"""People: users, teams, groups (``auth.Group``), privilege profiles, signing in, preferences."""

@@ -1,0 +1,42 @@
+"""How the house signs people in: nobody signs up, failures are counted, a new password is journalled."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
+
+from records.journal import operation
+from records.models import Door
+from users.models import User
+
+
+class Doorkeeper(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def set_password(self, user: User, password: str) -> None:
+        user.set_password(password)
+        with operation(by=user, door=Door.FORM, what="user.password"):
+            user.save(update_fields=["password"])
+            user.touch({"password": [None, None]})
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Says how many tries are left, and how long the pause is."""
+        if code == "email_password_mismatch":
+            left = self._tries_left()
+            wrong = gettext("Wrong address or password.")
+            count = ngettext(
+                "%(n)s try left before a pause of 15 minutes.", "%(n)s tries left before a pause of 15 minutes.", left
+            ) % {"n": left}
+            return ValidationError(f"{wrong} {count}", code=code)
+        if code == "too_many_login_attempts":
+            return ValidationError(gettext("Too many failed tries. Try again in 15 minutes."), code=code)
+        return super().validation_error(code, *args)  # type: ignore[no-any-return]
+
+    def _tries_left(self) -> int:
+        used = [len(cache.get(single.cache_key, [])) for single in self._login_failed_rl_usage.usage]
+        return max(settings.LOGIN_TRIES - used[-1], 0)

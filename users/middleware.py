@@ -1,0 +1,59 @@
+"""The reader of a page: their language and time zone."""
+
+import zoneinfo
+from collections.abc import Callable
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from core.models import House
+from users.models import User
+
+LANGUAGES = dict(settings.LANGUAGES)
+
+
+class SignedIn(HttpRequest):
+    """A request of somebody who is signed in; for type checking."""
+
+    user: User  # type: ignore[assignment]
+
+
+class Reader:
+    """Middleware: speaks the language of who reads, in their time zone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if isinstance(user, User) or user.is_authenticated:
+            house = House.current()
+            language = user.language or spoken(request) or house.language  # type: ignore[union-attr]
+            timezone.activate(_zone(user.timezone or house.timezone))  # type: ignore[union-attr]
+        else:
+            language = spoken(request) or House.current().language
+            timezone.deactivate()
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response
+
+
+def spoken(request: HttpRequest) -> str | None:
+    """The language chosen on the sign-in page, or the first of the browser's that we speak."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if chosen in LANGUAGES:
+        return chosen
+    for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
+        if (base := code.partition("-")[0]) in LANGUAGES:
+            return base
+    return None
+
+
+@lru_cache
+def _zone(name: str) -> zoneinfo.ZoneInfo:
+    return zoneinfo.ZoneInfo(name)
