@@ -1,0 +1,1 @@
+"""The opportunity: its fields, its order, moving, closing, assigning, the list."""

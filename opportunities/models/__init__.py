@@ -1,0 +1,16 @@
+from opportunities.models.access import OpportunityAccess, OpportunityGroupGrant, OpportunityUserGrant
+from opportunities.models.assigning import Assignment
+from opportunities.models.opportunity import Opportunity, OpportunityQuerySet
+from opportunities.models.periods import OpportunityPeriod
+from opportunities.models.status import Status
+
+__all__ = [
+    "Assignment",
+    "Opportunity",
+    "OpportunityAccess",
+    "OpportunityGroupGrant",
+    "OpportunityPeriod",
+    "OpportunityQuerySet",
+    "OpportunityUserGrant",
+    "Status",
+]

@@ -1,0 +1,58 @@
+"""Winning, losing, cancelling, reopening (LIFE-1, LIFE-2)."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import models
+
+from opportunities.models.status import Status
+from pipelines.models import LostReason, open_stages
+from records.journal import operation
+
+
+class Closable(models.Model):
+    class Meta:
+        abstract = True
+
+    def win(self: Any, *, by: Any, on: dt.date | None = None, door: str = "form") -> None:
+        """Close as won, at 100 %, today unless said otherwise."""
+        self.close(Status.WON, by=by, on=on, door=door)
+
+    def lose(
+        self: Any,
+        *,
+        by: Any,
+        reason: LostReason | None = None,
+        note: str = "",
+        on: dt.date | None = None,
+        door: str = "form",
+    ) -> None:
+        """Close as lost, at 0 %, with a reason from the list and a note."""
+        self.lost_reason, self.lost_note = reason, note
+        self.close(Status.LOST, by=by, on=on, door=door)
+
+    def cancel(self: Any, *, by: Any, on: dt.date | None = None, door: str = "form") -> None:
+        """Close as cancelled: neither won nor lost, at 0 %."""
+        self.close(Status.CANCELLED, by=by, on=on, door=door)
+
+    def close(self: Any, status: str, *, by: Any, on: dt.date | None = None, door: str = "form") -> None:
+        """The stage stays where it was; closing what is closed so already changes nothing."""
+        with operation(by=by, door=door, what=f"opportunity.{status}"):
+            self.status = status
+            if on is not None:
+                self.closed_on = on
+            self.save()
+
+    def reopen(self: Any, *, by: Any, door: str = "form") -> None:
+        """Back in the pipeline, at the stage and the probability it had; if that stage is archived, at the nearest
+        one before it. Harmless where it is open."""
+        if self.is_open:
+            return
+        with operation(by=by, door=door, what="opportunity.reopen"):
+            if self.stage.archived_at is not None:
+                in_use = open_stages(self.pipeline_id)
+                before = [stage for stage in in_use if stage.position <= self.stage.position]
+                if in_use:
+                    self.stage = before[-1] if before else in_use[0]
+            self.status = Status.OPEN
+            self.save()

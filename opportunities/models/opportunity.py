@@ -1,0 +1,263 @@
+"""The opportunity: a possible sale (OPP-1..7)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Contact, Site
+from core.dates import today
+from core.models import House
+from core.money import MoneyField, rounded
+from opportunities.models.assigning import Assignable, Assignment
+from opportunities.models.closing import Closable
+from opportunities.models.moving import Movable
+from opportunities.models.ordering import list_key
+from opportunities.models.periods import PERIOD_FIELDS, OpportunityPeriod
+from opportunities.models.status import Status, settle_progress
+from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage
+from records.journal import operation
+from records.models import OwnedQuerySet, OwnedRecord, Row
+
+DERIVED = frozenset({"list_key", "is_incomplete", "last_exchange_on"})
+
+
+class OpportunityQuerySet(OwnedQuerySet):
+    pass
+
+
+class Opportunity(Movable, Closable, Assignable, OwnedRecord):
+    verbs = ("view", "create", "change", "reassign", "share", "close", "delete", "export", "import")
+    edit_verbs = frozenset({"change", "close", "delete"})
+    derived_fields = OwnedRecord.derived_fields | DERIVED
+    silent_fields = frozenset({"probability_before_closing", "pipeline_id", "currency"})
+
+    reference = models.CharField(_("reference"), max_length=60, blank=True, default="")
+    name = models.CharField(_("name"), max_length=200)
+    call_name = models.CharField(_("call name"), max_length=60, blank=True, default="")
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, db_index=False, related_name="opportunities",
+        verbose_name=_("account"),
+    )  # fmt: skip
+    site = models.ForeignKey(
+        Site, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("site")
+    )
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, db_index=False, related_name="opportunities",
+        verbose_name=_("main contact"),
+    )  # fmt: skip
+
+    pipeline = models.ForeignKey(Pipeline, models.PROTECT, db_index=False, related_name="+", verbose_name=_("pipeline"))
+    stage = models.ForeignKey(Stage, models.PROTECT, db_index=False, related_name="+", verbose_name=_("stage"))
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.OPEN)
+    status_on = models.DateField(_("status since"), null=True, blank=True)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    lost_reason = models.ForeignKey(
+        LostReason, models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
+        verbose_name=_("lost reason"),
+    )  # fmt: skip
+    lost_note = models.TextField(_("note on the loss"), blank=True, default="")
+    probability = models.PositiveSmallIntegerField(
+        _("probability"),
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    probability_by_hand = models.BooleanField(_("probability set by hand"), default=False)
+    probability_before_closing = models.PositiveSmallIntegerField(null=True, editable=False)
+
+    amount = MoneyField(_("amount"), null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    due_on = models.DateField(_("expected close"), null=True, blank=True)
+    opened_on = models.DateField(_("opened on"), default=today)
+    signature_on = models.DateField(_("expected signature"), null=True, blank=True)
+    production_from = models.DateField(_("start of production"), null=True, blank=True)
+    production_to = models.DateField(_("end of production"), null=True, blank=True)
+
+    origin_type = models.ForeignKey(
+        OriginType, models.PROTECT, null=True, blank=True, db_index=False, related_name="+",
+        verbose_name=_("origin type"),
+    )  # fmt: skip
+    origin = models.ForeignKey(
+        Origin, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("origin")
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("source")
+    )
+    brief = models.TextField(_("brief"), blank=True, default="")
+
+    list_key = models.IntegerField(editable=False)
+    is_incomplete = models.BooleanField(_("incomplete"), editable=False, default=False)
+
+    last_exchange_on = models.DateField(_("last exchange"), null=True, editable=False)
+
+    objects = OpportunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("opportunity")
+        verbose_name_plural = _("opportunities")
+        default_permissions = ("view", "change")
+        ordering = ("list_key", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status="open", probability__range=(1, 99))
+                | models.Q(status="won", probability=100)
+                | models.Q(status__in=("lost", "cancelled"), probability=0),
+                name="open_means_between_1_and_99_percent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_on=None) | ~models.Q(status="open"),
+                name="only_a_closed_opportunity_has_a_closing_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lost_reason=None) | models.Q(status="lost"),
+                name="only_a_lost_opportunity_has_a_lost_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(production_to__gte=models.F("production_from")),
+                name="production_does_not_end_before_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status_on__gte=models.F("opened_on")),
+                name="a_status_is_not_older_than_the_opening",
+            ),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="an_amount_is_not_negative"),
+            models.UniqueConstraint(
+                "reference",
+                condition=models.Q(trashed_at=None) & ~models.Q(reference=""),
+                name="a_reference_is_unique_outside_the_trash",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["list_key", "id"], condition=models.Q(trashed_at=None), name="opportunity_in_list_order"
+            ),
+            *(
+                models.Index(fields=[name, "list_key", "id"], name=f"opportunity_by_{name}")
+                for name in ("account", "contact", "stage", "owner", "source")
+            ),
+            models.Index(fields=["name_key", "id"], name="opportunity_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("opportunities:opportunity", args=[self.pk])
+
+    @property
+    def weighted(self) -> Decimal | None:
+        """The amount times the probability, rounded to the currency's own decimals (OPP-12)."""
+        if self.amount is None:
+            return None
+        return rounded(self.amount * self.probability / 100, self.currency)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == Status.OPEN
+
+    @property
+    def is_late(self) -> bool:
+        """Open, and its due date is past."""
+        return self.is_open and self.due_on is not None and self.due_on < today()
+
+    def add(self, *, by: Any, door: str = "form", assignees: Collection[int] = ()) -> "Opportunity":
+        """Create it, with the people assigned to it."""
+        with operation(by=by, door=door, what="opportunity.add"):
+            self.save()
+            if assignees:
+                self.set_assignees(assignees)
+        return self
+
+    def edit(self, *, by: Any, door: str = "form", assignees: Collection[int] | None = None) -> None:
+        """Write what was changed on this instance since it was read."""
+        with operation(by=by, door=door, what="opportunity.edit"):
+            self.save()
+            if assignees is not None:
+                self.set_assignees(assignees)
+
+    @classmethod
+    def hanging_fields(cls) -> dict[str, tuple[Any, str]]:
+        return {**super().hanging_fields(), "assignees": (_("assigned to"), "users.User")}
+
+    @classmethod
+    def phrases(cls) -> dict[str, Any]:
+        return {
+            "opportunity.move": _("moved it along"),
+            "opportunity.won": _("won it"),
+            "opportunity.lost": _("lost it"),
+            "opportunity.cancelled": _("cancelled it"),
+            "opportunity.reopen": _("reopened it"),
+        }
+
+    @classmethod
+    def around(cls, rows: Sequence[Row]) -> "Around":
+        return Around(rows)
+
+    @classmethod
+    def rule(cls, row: Row, was: Mapping[str, Any], around: "Around") -> None:
+        if row["contact_id"] is not None and row["account_id"] is None:
+            row["account_id"] = around.contacts[row["contact_id"]][1]
+        row["currency"] = row["currency"] or House.current().currency
+        settle_progress(row, was, around.today)
+        row["reference"] = row["reference"].strip()
+
+    @classmethod
+    def derive(cls, row: Row, around: "Around") -> None:
+        row["reference"] = row["reference"] or numbered(row["id"], row["opened_on"].year)
+        row["list_key"] = list_key(row["status"], row["due_on"], row["closed_on"])
+        row["is_incomplete"] = is_incomplete(row)
+        super().derive(row, around)
+
+    @classmethod
+    def search_texts(cls, row: Row, around: "Around") -> list[str]:
+        account = around.accounts.get(row["account_id"], "")
+        contact, _account = around.contacts.get(row["contact_id"], ("", None))
+        return search_texts(row["name"], row["reference"], row["call_name"], account, contact)
+
+    @classmethod
+    def assignment_model(cls) -> type[models.Model]:
+        return Assignment
+
+    @classmethod
+    def follow(cls, ids: Sequence[int], changed: Collection[str]) -> None:
+        if not {"status", "due_on", "closed_on"}.isdisjoint(changed):
+            changed = {*changed, "list_key"}
+        super().follow(ids, changed)
+        if not PERIOD_FIELDS.isdisjoint(changed):
+            OpportunityPeriod.follow(ids)
+
+
+class Around:
+    """What the rules of opportunities need to know: the names of their accounts and contacts, the day."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        contact_ids = {row["contact_id"] for row in rows} - {None}
+        self.contacts: dict[int, tuple[str, int | None]] = {
+            pk: (f"{first} {last}".strip(), account_id)
+            for pk, first, last, account_id in Contact.objects.filter(pk__in=contact_ids).values_list(
+                "pk", "first_name", "last_name", "account_id"
+            )
+        }
+        account_ids = {row["account_id"] for row in rows} | {account for _, account in self.contacts.values()}
+        self.accounts: dict[int, str] = dict(
+            Account.objects.filter(pk__in=account_ids - {None}).values_list("pk", "name")
+        )
+        self.today = today()
+
+
+def search_texts(name: str, reference: str, call_name: str, account: str, contact: str) -> list[str]:
+    """What an opportunity is found by; its account's and contact's names too, which whoever sees it sees."""
+    return [name, reference, call_name, account, contact]
+
+
+def is_incomplete(row: Row) -> bool:
+    """Came in without a party, an amount or a due date (OPP-2, OPP-4); blank is not 0."""
+    return (row["account_id"] is None and row["contact_id"] is None) or row["amount"] is None or row["due_on"] is None
+
+
+def numbered(pk: int, year: int) -> str:
+    """The reference that the house's pattern gives this id (OPP-3)."""
+    return House.current().reference_pattern.replace("{year}", str(year)).replace("{number}", str(pk))

@@ -1,0 +1,28 @@
+"""Rules that cross tables, kept by the database: a stage of its pipeline, an origin of its type."""
+
+from core.triggers import Trigger
+from records import search
+
+_STAGE = "NOT EXISTS (SELECT 1 FROM pipelines_stage s WHERE s.id = NEW.stage_id AND s.pipeline_id = NEW.pipeline_id)"
+_ORIGIN = (
+    "NEW.origin_id IS NOT NULL AND NOT EXISTS "
+    "(SELECT 1 FROM pipelines_origin o WHERE o.id = NEW.origin_id AND o.type_id = NEW.origin_type_id)"
+)
+
+TRIGGERS = [
+    *search.triggers("opportunities_opportunity"),
+    *(
+        Trigger(
+            name=f"opportunity_{name}_{moment}",
+            table="opportunities_opportunity",
+            event=f"BEFORE {event}",
+            when=condition,
+            refuse=refuse,
+        )
+        for name, condition, columns, refuse in (
+            ("stage", _STAGE, "stage_id, pipeline_id", "a stage belongs to its pipeline"),
+            ("origin", _ORIGIN, "origin_id, origin_type_id", "an origin belongs to its type"),
+        )
+        for moment, event in (("insert", "INSERT"), ("update", f"UPDATE OF {columns}"))
+    ),
+]

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from opportunities.views import closing, form, listing, moving, record
+
+app_name = "opportunities"
+urlpatterns = [
+    path("", listing.index, name="index"),
+    path("summary/", listing.summary, name="summary"),
+    path("filters/", listing.filters, name="filters"),
+    path("new/", form.new, name="new"),
+    path("<pk:pk>/", record.opportunity, name="opportunity"),
+    path("<pk:pk>/lines/", record.lines, name="lines"),
+    path("<pk:pk>/history/", record.history, name="history"),
+    path("<pk:pk>/menu/", record.menu, name="menu"),
+    path("<pk:pk>/edit/", form.edit, name="edit"),
+    path("<pk:pk>/move/", moving.move, name="move"),
+    path("<pk:pk>/win/", closing.win, name="win"),
+    path("<pk:pk>/lose/", closing.lose, name="lose"),
+    path("<pk:pk>/cancel/", closing.cancel, name="cancel"),
+    path("<pk:pk>/reopen/", closing.reopen, name="reopen"),
+]

@@ -1,0 +1,84 @@
+"""Creating and editing an opportunity (NEW-1, NEW-2)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Account, Contact
+from core.models import House
+from core.money import SYMBOLS
+from opportunities.forms import SECTIONS, OpportunityForm
+from opportunities.models import Opportunity
+from opportunities.views.record import fetch
+from records import gate
+from records.models import StaleRecord
+from users.middleware import SignedIn
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: SignedIn) -> HttpResponse:
+    """From the *Add* button, the list, or the page of an account or contact, whose name is then filled in."""
+    gate.require_kind(request.user, "create", Opportunity)
+    form = OpportunityForm(request.POST or None, user=request.user, instance=Opportunity(), initial=parties(request))
+    return answer(request, form, _("Opportunity created."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: SignedIn, pk: int) -> HttpResponse:
+    opportunity = fetch(request, pk)
+    gate.require(request.user, "change", opportunity)
+    form = OpportunityForm(request.POST or None, user=request.user, instance=opportunity)
+    return answer(request, form, _("Opportunity saved."))
+
+
+def answer(request: SignedIn, form: OpportunityForm, saved: str) -> HttpResponse:
+    """Save and go to the record, or back to where one came from (NEW-2); or show the form with what is wrong."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            opportunity = form.save_as(request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except StaleRecord:
+            form.add_error(None, _("Somebody else saved this record just now. Save again to merge both."))
+        except IntegrityError:
+            form.add_error("reference", _("This reference is taken."))
+        else:
+            messages.success(request, " ".join([saved, *form.warnings()]))
+            return redirect(back(request) if "close" in request.POST else opportunity.get_absolute_url())
+    context: dict[str, Any] = {
+        "form": form,
+        "sections": [(code, label, [form[name] for name in names]) for code, label, names in SECTIONS],
+        "back": back(request),
+        "currency_symbol": SYMBOLS.get(form.instance.currency or House.current().currency, form.instance.currency),
+        "opportunity": form.instance if form.instance.pk else None,
+    }
+    status = 409 if form.clashes else 422 if form.errors else 200
+    return render(request, "opportunities/form.html", context, status=status)
+
+
+def parties(request: SignedIn) -> dict[str, Any]:
+    """The account or contact in the URL, if one may see it."""
+    found: dict[str, Any] = {}
+    for name, model in (("account", Account), ("contact", Contact)):
+        wanted = request.GET.get(name, "")
+        if wanted.isdecimal() and len(wanted) < 19:
+            record = model.objects.visible_to(request.user).filter(pk=wanted).first()
+            if record is not None:
+                found[name] = record.pk
+    return found
+
+
+def back(request: SignedIn) -> str:
+    """Where one came from: a page of ours, else the list."""
+    url = request.POST.get("back") or request.GET.get("back") or request.headers.get("referer", "")
+    if url and url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()):
+        if not url.endswith(request.path):
+            return url
+    return "/opportunities/"

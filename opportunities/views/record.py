@@ -1,0 +1,82 @@
+"""The record page of an opportunity and its tabs (REC-1, REC-2, OPP-1)."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from core import dates
+from opportunities.models import Opportunity, Status
+from opportunities.stagebar import steps
+from records import gate
+from records.history import history as history_of
+from users.middleware import SignedIn
+
+
+@require_safe
+def opportunity(request: SignedIn, pk: int) -> HttpResponse:
+    """Information: everything that is known of it."""
+    return page(request, pk, "information", "opportunities/information.html")
+
+
+@require_safe
+def lines(request: SignedIn, pk: int) -> HttpResponse:
+    """The grand total, and the ID under it (OPP-1)."""
+    return page(request, pk, "lines", "opportunities/lines.html")
+
+
+@require_safe
+def history(request: SignedIn, pk: int) -> HttpResponse:
+    """History of changes: its part of the journal."""
+    before = request.GET.get("before", "")
+    found = fetch(request, pk)
+    entries, more = history_of(found, request.user, int(before) if before.isdecimal() and len(before) < 19 else None)
+    return page(request, pk, "history", "opportunities/history.html", entries=entries, more=more)
+
+
+@require_safe
+def menu(request: SignedIn, pk: int) -> HttpResponse:
+    """The actions on a row of the list (LIST-7)."""
+    found = fetch(request, pk)
+    context = {"opportunity": found, "may": gate.verbs_on(request.user, found), "in_menu": True}
+    return render(request, "opportunities/_menu.html" if request.htmx else "opportunities/menu.html", context)
+
+
+def fetch(request: SignedIn, pk: int) -> Opportunity:
+    """The opportunity with all that its page shows, through the gate."""
+    related = (
+        "account",
+        "contact",
+        "site",
+        "stage__pipeline",
+        "owner",
+        "source",
+        "origin_type",
+        "origin",
+        "lost_reason",
+    )
+    found: Opportunity = gate.visible_or_404(Opportunity.objects.select_related(*related), request.user, pk)
+    return found
+
+
+def page(request: SignedIn, pk: int, tab: str, template: str, **more: Any) -> HttpResponse:
+    context = header(request, fetch(request, pk))
+    return render(request, template, context | {"tab": tab} | more)
+
+
+def header(request: SignedIn, found: Opportunity) -> dict[str, Any]:
+    """What the head of the page shows, on every tab."""
+    today = dates.today()
+    asleep = (today - (found.last_exchange_on or found.opened_on)).days if found.is_open else 0
+    return {
+        "opportunity": found,
+        "may": gate.verbs_on(request.user, found),
+        "steps": steps(found),
+        "days_late": (today - found.due_on).days if found.is_late and found.due_on else 0,
+        "days_asleep": asleep if asleep > found.stage.asleep_after else 0,
+        "status_label": found.stage.pipeline.label(found.status) if not found.is_open else Status.OPEN.label,
+        "sees_account": found.account is not None and gate.may(request.user, "view", found.account),
+        "sees_contact": found.contact is not None and gate.may(request.user, "view", found.contact),
+        "assignees": [assignment.user for assignment in found.assignments.select_related("user")],
+    }
