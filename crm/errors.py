@@ -1,0 +1,54 @@
+"""The pages of what went wrong: cause, way out, reference (design 11b). Never a bare error, nobody named on a 404."""
+
+import logging
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import requires_csrf_token
+
+from records.gate import Refused
+
+log = logging.getLogger("crm.errors")
+
+
+def page(request: HttpRequest, status: int, title: str, text: str, **context: Any) -> HttpResponse:
+    reference = secrets.token_hex(4)
+    context |= {"status": status, "title": title, "text": text, "reference": reference, "at": timezone.now()}
+    log.info("%s %s %s, reference %s", status, request.method, request.path, reference)
+    return render(request, "error.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(request, 400, _("This request cannot be read"), _("Go back, and try again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    record = getattr(exception, "record", None)
+    reason = exception.reason if isinstance(exception, Refused) else _("Your profile does not let you do this.")
+    title = _("You cannot do this here") if record is None else _("You cannot change this record")
+    return page(request, 403, title, str(reason), record=record)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(
+        request,
+        404,
+        _("This page does not exist"),
+        _("Or it is not yours to see. The address may have a typing error."),
+    )
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    text = _("Nothing was changed. The error is noted; tell an administrator the reference below if it comes again.")
+    return page(request, 500, _("The CRM made a mistake"), text)
+
+
+@requires_csrf_token
+def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    text = _("You may have signed in or out meanwhile, or cookies are blocked. Go back, reload the page, try again.")
+    return page(request, 403, _("This form has expired"), text)

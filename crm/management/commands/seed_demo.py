@@ -1,0 +1,22 @@
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from crm.demo.language import house_language
+from crm.demo.seed import seed
+
+
+class Command(BaseCommand):
+    help = "Add demo data: the cast, its teams, accounts, contacts and so many opportunities."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--opportunities", type=int, default=400, help="how many to add; 0 makes only the cast")
+        parser.add_argument("--language", choices=("en", "fr"), default=house_language())
+
+    def handle(self, *args: Any, opportunities: int, language: str, verbosity: int, **options: Any) -> None:
+        started = time.monotonic()
+        seed(opportunities, language, say=self.stdout.write if verbosity else lambda text: None)
+        if verbosity:
+            self.stdout.write(f"{time.monotonic() - started:.1f} s")

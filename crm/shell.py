@@ -1,0 +1,82 @@
+"""What surrounds every page: navigation, the *Add* menu, who reads."""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Contact
+from core.templatetags.components import language
+from opportunities.models import Opportunity
+from records import gate
+from users.models import Ability
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place to go: its name, its URL, its icon; ``path`` is what every page below it starts with."""
+
+    label: Any
+    path: str
+    icon: str
+    keys: str = ""
+
+
+@lru_cache
+def places() -> dict[str, Entry]:
+    return {
+        "opportunities": Entry(_("Opportunities"), reverse("opportunities:index"), "opportunity", "O"),
+        "accounts": Entry(_("Accounts"), reverse("accounts:index"), "account", "A"),
+        "contacts": Entry(_("Contacts"), reverse("contacts:index"), "person", "N"),
+        "imports": Entry(_("Imports"), reverse("transfers:index"), "import", "I"),
+        "settings": Entry(_("Settings"), reverse("settings"), "settings"),
+    }
+
+
+@lru_cache
+def additions() -> tuple[tuple[type, Entry], ...]:
+    """What the global *Add* button makes (NEW-1)."""
+    return (
+        (Opportunity, Entry(_("Opportunity"), reverse("opportunities:new"), "opportunity", "C")),
+        (Account, Entry(_("Account"), reverse("accounts:new"), "account")),
+        (Contact, Entry(_("Contact"), reverse("contacts:new"), "person")),
+    )
+
+
+class Shell:
+    """Computed only as far as a template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user: Any = request.user
+
+    @cached_property
+    def language(self) -> str:
+        return language()
+
+    @cached_property
+    def nav(self) -> list[tuple[Entry, bool]]:
+        names = ["opportunities", "accounts", "contacts"]
+        if any(gate.allows(self.user, model, "import") for model in (Opportunity, Account, Contact)):
+            names.append("imports")
+        return [self._here(places()[name]) for name in names]
+
+    @cached_property
+    def foot(self) -> list[tuple[Entry, bool]]:
+        if self.user.can(Ability.SET_UP) or self.user.can(Ability.PEOPLE):
+            return [self._here(places()["settings"])]
+        return []
+
+    @cached_property
+    def add(self) -> list[Entry]:
+        return [entry for model, entry in additions() if gate.allows(self.user, model, "create")]
+
+    def _here(self, entry: Entry) -> tuple[Entry, bool]:
+        return entry, self.request.path.startswith(entry.path)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    return {"shell": Shell(request), "user": request.user}

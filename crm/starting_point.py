@@ -1,0 +1,140 @@
+"""What a new installation starts with, in the language chosen (SET-3): profiles, a pipeline, usual lists."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.models import House
+from pipelines.models import LostReason, OriginType, Pipeline, Source, Stage
+from records.journal import operation
+from records.models import Door, SetUpRecord
+from users.models import Ability, Profile, User
+
+RECORDS = ("view", "create", "change", "share", "delete", "export", "import")
+VERBS = {
+    "opportunity": (*RECORDS, "reassign", "close"),
+    "account": (*RECORDS, "reassign"),
+    "contact": (*RECORDS, "reassign"),
+}
+
+# Profile by code: level, name in English and French, default scope, scopes that differ, abilities.
+PROFILES: dict[str, tuple[str, dict[str, str], dict[str, str], list[str]]] = {
+    "representative": (
+        Profile.Level.USER,
+        {"en": "Representative", "fr": "Commercial"},
+        {
+            "view": "team",
+            "create": "own",
+            "change": "own",
+            "share": "own",
+            "close": "own",
+            "delete": "own",
+            "export": "team",
+        },
+        [],
+    ),
+    "associate": (
+        Profile.Level.USER,
+        {"en": "Associate", "fr": "Indépendant"},
+        {
+            "view": "own",
+            "create": "own",
+            "change": "own",
+            "close": "own",
+            "delete": "own",
+            "export": "own",
+            "import": "own",
+        },
+        [],
+    ),
+    "manager": (
+        Profile.Level.USER,
+        {"en": "Manager", "fr": "Manager"},
+        dict.fromkeys(("view", "create", "change", "share", "reassign", "close", "delete", "export", "import"), "team"),
+        [],
+    ),
+    "back_office": (
+        Profile.Level.USER,
+        {"en": "Back office", "fr": "Administration des ventes"},
+        dict.fromkeys(("view", "create", "change", "share", "close", "export", "import"), "all"),
+        [Ability.SET_UP],
+    ),
+    "administrator": (
+        Profile.Level.ADMINISTRATOR,
+        {"en": "Administrator", "fr": "Administrateur"},
+        dict.fromkeys(VERBS["opportunity"], "all"),
+        [Ability.SET_UP, Ability.PEOPLE, Ability.JOURNAL],
+    ),
+    "super_administrator": (
+        Profile.Level.SUPER_ADMINISTRATOR,
+        {"en": "Super administrator", "fr": "Super administrateur"},
+        dict.fromkeys(VERBS["opportunity"], "all"),
+        [Ability.SET_UP, Ability.PEOPLE, Ability.JOURNAL, Ability.RESTORE],
+    ),
+}
+PIPELINE = {
+    "en": ("Direct sales", "Won", "Lost", "Cancelled"),
+    "fr": ("Ventes directes", "Gagnée", "Perdue", "Annulée"),
+}
+STAGES = {
+    "en": (("To qualify", 10), ("Qualified", 25), ("Demonstration", 40), ("Proposal", 60), ("Negotiation", 80)),
+    "fr": (("À qualifier", 10), ("Qualifiée", 25), ("Démonstration", 40), ("Proposition", 60), ("Négociation", 80)),
+}
+ASLEEP_AFTER = (14, 21, 30, 30, 21)
+LISTS: dict[type[SetUpRecord], dict[str, tuple[str, ...]]] = {
+    Source: {
+        "en": ("Website", "Trade show", "Referral", "Cold call", "Partner", "E-mail campaign", "Existing client"),
+        "fr": (
+            "Site web",
+            "Salon",
+            "Recommandation",
+            "Prospection téléphonique",
+            "Partenaire",
+            "Campagne e-mail",
+            "Client existant",
+        ),
+    },
+    LostReason: {
+        "en": ("Price", "Competitor", "No budget", "Project dropped", "No answer", "Timing"),
+        "fr": ("Prix", "Concurrent", "Pas de budget", "Projet abandonné", "Sans réponse", "Calendrier"),
+    },
+    OriginType: {
+        "en": ("Campaign", "Call", "Colleague", "Partner"),
+        "fr": ("Campagne", "Appel", "Collaborateur", "Partenaire"),
+    },
+}
+
+
+def start(language: str, by: User | None = None) -> None:
+    """Create what is missing of the usual set-up; harmless twice, and nothing that is there is touched."""
+    if not House.objects.exists():
+        House.objects.create(pk=1, language=language)
+    with operation(by=by, door=Door.SET_UP, what="house.start"):
+        profiles(language)
+        if not Pipeline.objects.exists():
+            pipeline(language)
+        for model, names in LISTS.items():
+            if not model.objects.exists():
+                add_all(model, names[language], by)
+
+
+def profiles(language: str) -> None:
+    for position, (code, (level, names, scopes, abilities)) in enumerate(PROFILES.items(), 1):
+        if not Profile.objects.filter(code=code).exists():
+            rights = {kind: {verb: scopes[verb] for verb in verbs if verb in scopes} for kind, verbs in VERBS.items()}
+            Profile.objects.create(
+                code=code, level=level, name=names[language], rights=rights, abilities=abilities, position=position
+            )
+
+
+def pipeline(language: str, names: tuple[str, ...] = (), stages: Iterable[tuple[str, int]] = ()) -> Pipeline:
+    name, won, lost, cancelled = names or PIPELINE[language]
+    made = Pipeline(name=name, won_label=won, lost_label=lost, cancelled_label=cancelled).add(by=None)
+    for at, (stage, probability) in enumerate(stages or STAGES[language]):
+        asleep_after = ASLEEP_AFTER[min(at, len(ASLEEP_AFTER) - 1)]
+        Stage(pipeline=made, name=stage, probability=probability, asleep_after=asleep_after).add(by=None)
+    return made
+
+
+def add_all(model: type[SetUpRecord], names: Iterable[str], by: Any) -> None:
+    for name in names:
+        model(name=name).add(by=by)

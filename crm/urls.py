@@ -1,0 +1,58 @@
+"""Every address of the CRM (ARCHITECTURE 9)."""
+
+from django.http import HttpResponse
+from django.urls import include, path, register_converter
+
+from core.converters import IdConverter
+from crm import views
+
+register_converter(IdConverter, "pk")
+
+
+def soon(request, **kwargs):
+    return HttpResponse("soon")
+
+
+accounts = (
+    [
+        path("", soon, name="index"),
+        path("new/", soon, name="new"),
+        path("pick/", soon, name="pick"),
+        path("<int:pk>/", soon, name="account"),
+    ],
+    "accounts",
+)
+contacts = (
+    [
+        path("", soon, name="index"),
+        path("new/", soon, name="new"),
+        path("pick/", soon, name="pick"),
+        path("<int:pk>/", soon, name="contact"),
+    ],
+    "contacts",
+)
+transfers = (
+    [path("", soon, name="index"), path("new/", soon, name="new"), path("export/", soon, name="export")],
+    "transfers",
+)
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("robots.txt", views.robots, name="robots"),
+    path("search/", soon, name="search"),
+    path("settings/", soon, name="settings"),
+    path("opportunities/", include("opportunities.urls")),
+    path("accounts/", include(accounts)),
+    path("contacts/", include(contacts)),
+    path("imports/", include(transfers)),
+    path("", include("users.urls")),
+    path("auth/", include("users.auth_urls")),
+]
+
+handler400 = "crm.errors.bad_request"
+handler403 = "crm.errors.forbidden"
+handler404 = "crm.errors.not_found"
+handler500 = "crm.errors.server_error"

@@ -1,0 +1,53 @@
+"""The standing cast, made once; every test starts from it and is rolled back."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from crm import starting_point
+from records.journal import operation
+from tests.make import make_person
+from users.models import Team
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        make_cast()
+
+
+def make_cast():
+    starting_point.start("en")
+    with operation(by=None, door="set_up", what="test"):
+        west, east = Team.objects.create(name="West"), Team.objects.create(name="East")
+    make_person("Claire Dubois", "representative", team=west)
+    make_person("Tom Baker", "representative", team=west)
+    make_person("Sam Okafor", "representative", team=east)
+    make_person("Eve Martin", "associate")
+    make_person("Bo Costa", "back_office")
+    make_person("Ada Kermarec", "administrator")
+    make_person("Sup Duval", "super_administrator")
+    mia = make_person("Mia Ferhat", "manager", team=west)
+    west.edit(by=mia, manager=mia)
+
+
+@pytest.fixture
+def cast(db):
+    """People by first name, as they are in the database: ``cast.claire``."""
+    from users.models import User
+
+    people = User.objects.select_related("profile", "team").exclude(first_name="")
+    return SimpleNamespace(**{person.first_name.lower(): person for person in people})
+
+
+@pytest.fixture
+def as_(client):
+    """A signed-in client: ``as_(cast.claire).get("/")``."""
+
+    def sign_in(person):
+        browser = Client(headers={"accept-language": "en"})
+        browser.force_login(person, backend="users.backends.People")
+        return browser
+
+    return sign_in

@@ -1,0 +1,1 @@
+"""Spreadsheets in and out: reading, meaning, planning, writing; the wizard; exports."""
