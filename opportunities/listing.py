@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 
 from accounts.models import Account, AccountAccess, Contact
@@ -93,7 +94,10 @@ class OpportunityList:
         limited = self._everything()
         if most is not None:
             limited = limited[: most + 1]
-        query, parameters = limited.query.sql_with_params()
+        try:
+            query, parameters = limited.query.sql_with_params()
+        except EmptyResultSet:
+            return []
         rows = sql.fetch(
             f"SELECT list_key >= {CLOSED_HALF}, currency, count(*), sum(amount), sum(amount * probability), "
             "sum(CASE WHEN is_incomplete THEN 1 ELSE 0 END), "
@@ -114,6 +118,12 @@ class OpportunityList:
         return seen.order_by().values_list(*columns)
 
     def _keys(self, after: Key | None, size: int) -> list[tuple[int, int]]:
+        try:
+            return self._scan(after, size)
+        except EmptyResultSet:  # the condition cannot be met
+            return []
+
+    def _scan(self, after: Key | None, size: int) -> list[tuple[int, int]]:
         if self.principals is None:
             return sql.fetch(*self._scan_of_all(after, size))  # type: ignore[return-value]
         scans = [self._scan_of(principal, after, size) for principal in self.principals]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -28,11 +29,11 @@ class Reader:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        if isinstance(user, User) or user.is_authenticated:
+        user = request.user = get_user(request)  # read now, and plain: a lazy one costs at each touch
+        if isinstance(user, User):
             house = House.current()
-            language = user.language or spoken(request) or house.language  # type: ignore[union-attr]
-            timezone.activate(_zone(user.timezone or house.timezone))  # type: ignore[union-attr]
+            language = user.language or spoken(request) or house.language
+            timezone.activate(_zone(user.timezone or house.timezone))
         else:
             language = spoken(request) or House.current().language
             timezone.deactivate()

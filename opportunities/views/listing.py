@@ -1,5 +1,6 @@
 """The list of opportunities (LIST-1, LIST-2, LIST-5)."""
 
+import time
 from typing import Any
 
 from django.db import models
@@ -12,13 +13,17 @@ from django.views.decorators.http import require_safe
 from core.keyset import Key
 from opportunities.chips import chips
 from opportunities.filters import NAMES, OpportunityFilter
-from opportunities.listing import CHEAP, OpportunityList
+from opportunities.listing import CHEAP, OpportunityList, Total
 from opportunities.models import Opportunity, Status
 from opportunities.rows import Summary, present
 from pipelines.models import Source, all_pipelines, all_stages
 from records import gate
 from users.middleware import SignedIn
 from users.models import Team, User
+
+REMEMBERED_SECONDS = 600
+MOST_REMEMBERED = 2_000
+large: dict[tuple[int, str], float] = {}  # lists found to be too large to be added up in passing, until when
 
 
 @require_safe
@@ -29,11 +34,12 @@ def index(request: SignedIn) -> HttpResponse:
     after = Key.parse(request.GET.get("after", ""))
     listed, more = found.page(after)
     last = Key(listed[-1].list_key, listed[-1].pk) if listed else None
-    totals = found.totals(last, most=None if "totals" in request.GET else CHEAP)
+    totals = found.totals(last) if "totals" in request.GET else cheap_totals(request, found, last)
     rows = present(listed, request.user)
+    first_closed = next((at for at, item in enumerate(listed) if not item.is_open), len(rows))
     context = labels() | {
-        "open_rows": [row for row in rows if not row.is_closed],
-        "closed_rows": [row for row in rows if row.is_closed],
+        "open_rows": rows[:first_closed],
+        "closed_rows": rows[first_closed:],
         "shown": len(rows),
         "last": last,
         "after": after,
@@ -59,6 +65,19 @@ def summary(request: SignedIn) -> HttpResponse:
     totals = OpportunityList(request.user, condition).totals(last) or []
     context = labels() | {"summary": Summary.of(totals), "shown": request.GET.get("shown", "")}
     return render(request, "opportunities/_summary.html", context)
+
+
+def cheap_totals(request: SignedIn, found: OpportunityList, last: Key | None) -> list[Total] | None:
+    """The totals, unless there are too many rows; for a while it is remembered that there were."""
+    key = (request.user.pk, with_(request, after=""))
+    if large.get(key, 0.0) > time.monotonic():
+        return None
+    totals = found.totals(last, most=CHEAP)
+    if totals is None:
+        if len(large) >= MOST_REMEMBERED:
+            large.clear()
+        large[key] = time.monotonic() + REMEMBERED_SECONDS
+    return totals
 
 
 def labels() -> dict[str, str]:
