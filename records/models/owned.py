@@ -25,9 +25,9 @@ class OwnedQuerySet(RecordQuerySet):
         """Not in the trash."""
         return self.filter(trashed_at=None)
 
-    def visible_to(self, user: "Person") -> Self:
-        """Those that this person may see, by whichever way (GIVE-4)."""
-        return gate.visible_to(self.live(), user)
+    def visible_to(self, user: "Person", *, few: bool = False) -> Self:
+        """Those that this person may see, by whichever way (GIVE-4); ``few`` where the query reads few anyway."""
+        return gate.visible_to(self.live(), user, few=few)
 
     def allowing(self, user: "Person", verb: str) -> Self:
         """Those on which this person may do the verb. Raises ``UnknownVerb``."""
