@@ -25,3 +25,22 @@ class Key:
 
     def __str__(self) -> str:
         return f"{self.sort}.{self.pk}"
+
+
+@dataclass(frozen=True)
+class TextKey:
+    """A place in an order of texts: the sort key of a row, then its id."""
+
+    sort: str
+    pk: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """``hexabio.812``; nothing if it is not a key."""
+        sort, dot, pk = text.rpartition(".")
+        if not dot or "\0" in sort or not (pk.isascii() and pk.isdecimal()) or len(pk) > 18:
+            return None
+        return cls(sort, int(pk))
+
+    def __str__(self) -> str:
+        return f"{self.sort}.{self.pk}"

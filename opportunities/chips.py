@@ -1,6 +1,5 @@
 """The filters in force, as chips above the list: each named, each with a cross that removes it."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
@@ -8,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact
 from core import dates, money
+from core.filters import Chip
 from core.models import House
 from core.templatetags.components import language
 from opportunities.filters import NAMES, OpportunityFilter
@@ -16,26 +16,13 @@ from pipelines.models import Source, all_pipelines, all_stages
 from users.models import Team, User
 
 
-@dataclass(frozen=True)
-class Chip:
-    name: str
-    key: Any
-    value: str
-    without: str
-
-
 def chips(filters: OpportunityFilter, query: QueryDict, user: User) -> list[Chip]:
     """One chip for each filter in force; a filter that cannot be read is shown as it was typed."""
-    found = []
-    for name in NAMES:
-        if name == "q" or not any(query.getlist(name)):
-            continue
-        rest = query.copy()
-        for gone in (name, "after", "totals"):
-            rest.pop(gone, None)
-        value = _value(name, filters, user) or ", ".join(query.getlist(name))
-        found.append(Chip(name, filters.filters[name].label, value, f"?{rest.urlencode()}"))
-    return found
+    return [
+        Chip.of(name, filters.filters[name].label, _value(name, filters, user), query)
+        for name in NAMES
+        if name != "q" and any(query.getlist(name))
+    ]
 
 
 def _value(name: str, filters: OpportunityFilter, user: User) -> str:

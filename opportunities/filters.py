@@ -1,12 +1,10 @@
 """The filters of the list, board and export: repeated GET names that combine (LIST-2)."""
 
-from typing import Any
-
 import django_filters
-from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.filters import IdsFilter
 from core.forms import AmountField, DateField
 from opportunities.models import Assignment, Opportunity, OpportunityQuerySet, Status
 from records import search
@@ -19,23 +17,6 @@ class AmountFilter(django_filters.Filter):
 
 class DateFilter(django_filters.Filter):
     field_class = DateField
-
-
-class IdsField(forms.MultipleChoiceField):
-    """Ids, any whole numbers: what is hidden, absent or never was narrows the list alike (GIVE-4)."""
-
-    def validate(self, value: Any) -> None:
-        pass
-
-    def to_python(self, value: Any) -> list[int]:
-        try:
-            return [int(text) for text in super().to_python(value) if text.strip()]
-        except ValueError:
-            raise forms.ValidationError(_("Enter whole numbers."), code="invalid") from None
-
-
-class IdsFilter(django_filters.Filter):
-    field_class = IdsField
 
 
 class OpportunityFilter(django_filters.FilterSet):
