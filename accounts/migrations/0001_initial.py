@@ -366,6 +366,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="changed on"),
                 ),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("archived_at", models.DateTimeField(editable=False, null=True)),
                 ("street", models.CharField(blank=True, default="", max_length=250, verbose_name="street")),
                 ("postcode", models.CharField(blank=True, default="", max_length=20, verbose_name="postcode")),
                 ("city", models.CharField(blank=True, default="", max_length=100, verbose_name="city")),

@@ -1,17 +1,22 @@
 """A company: client or prospect (ACC-1)."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.address import Addressed
 from accounts.models.reach import Reachable, reach_texts
 from core.money import MoneyField
-from records.models import Access, GroupGrant, OwnedRecord, Row, UserGrant
+from records.journal import operation
+from records.models import Access, Door, GroupGrant, OwnedRecord, Row, UserGrant
 
 
-class Account(Reachable, OwnedRecord):
+class Account(Addressed, Reachable, OwnedRecord):
     class Kind(models.TextChoices):
         PROSPECT = "prospect", _("Prospect")
         CLIENT = "client", _("Client")
@@ -26,10 +31,6 @@ class Account(Reachable, OwnedRecord):
     revenue = MoneyField(_("revenue"), null=True, blank=True)
     registration = models.CharField(_("registration number"), max_length=60, blank=True, default="")
     website = models.CharField(_("website"), max_length=250, blank=True, default="")
-    street = models.CharField(_("street"), max_length=250, blank=True, default="")
-    postcode = models.CharField(_("postcode"), max_length=20, blank=True, default="")
-    city = models.CharField(_("city"), max_length=100, blank=True, default="")
-    country = models.CharField(_("country"), max_length=100, blank=True, default="")
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="subsidiaries", verbose_name=_("parent account")
     )
@@ -57,28 +58,80 @@ class Account(Reachable, OwnedRecord):
     def get_absolute_url(self) -> str:
         return reverse("accounts:account", args=[self.pk])
 
+    @property
+    def website_url(self) -> str:
+        """Where the website is; nothing if what is written there is no web address."""
+        return web_address(self.website)
+
+    def add(self, *, by: Any, door: str = Door.FORM) -> Self:
+        with operation(by=by, door=door, what="account.add"):
+            self.save()
+        return self
+
+    def edit(self, *, by: Any, door: str = Door.FORM) -> None:
+        """Write what was changed on this instance since it was read."""
+        with operation(by=by, door=door, what="account.edit"):
+            self.save()
+
+    def site_labels(self) -> list[str]:
+        return [site.label for site in self.sites.active()]
+
     @classmethod
     def hanging_fields(cls) -> dict[str, tuple[Any, str]]:
-        return {**super().hanging_fields(), "lists": (_("lists"), "accounts.ContactList")}
+        return {
+            **super().hanging_fields(),
+            "lists": (_("lists"), "accounts.ContactList"),
+            "sites": (_("sites"), ""),
+        }
+
+    @classmethod
+    def around(cls, rows: Sequence[Row]) -> "Around":
+        return Around(rows)
+
+    @classmethod
+    def rule(cls, row: Row, was: Mapping[str, Any], around: "Around") -> None:
+        row["code"] = row["code"].strip()
+        if row["parent_id"] is not None and row["parent_id"] != was.get("parent_id"):
+            if row.get("id") in around.line(row["parent_id"]):
+                raise ValidationError({"parent": _("An account cannot stand below itself.")}, code="circle")
 
     @classmethod
     def search_texts(cls, row: Row, around: Any) -> list[str]:
         named = [row[column] for column in ("name", "code", "registration", "city", "website")]
         return [*named, *reach_texts(row)]
 
-    @property
-    def address(self) -> str:
-        """On one line: ``12, rue de la Loire, 44200 Nantes``."""
-        return ", ".join(part for part in (self.street, f"{self.postcode} {self.city}".strip(), self.country) if part)
 
-    def ancestors(self) -> set[int]:
-        """Ids of the parent, its parent, and so on."""
-        found: set[int] = set()
-        parent_id = self.parent_id
-        while parent_id is not None and parent_id not in found:
-            found.add(parent_id)
-            parent_id = Account.objects.filter(pk=parent_id).values_list("parent_id", flat=True).first()
+class Around:
+    """Who stands above whom, as far as these rows ask."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.parents: dict[int, int | None] = {row["id"]: row["parent_id"] for row in rows if row.get("id")}
+        unknown = {row["parent_id"] for row in rows} - {None} - self.parents.keys()
+        while unknown:
+            found = dict(Account.objects.filter(pk__in=unknown).values_list("pk", "parent_id"))
+            self.parents |= found
+            unknown = set(found.values()) - {None} - self.parents.keys()
+
+    def line(self, account_id: int | None) -> list[int]:
+        """The account, its parent, the parent's parent, and so on."""
+        found: list[int] = []
+        while account_id is not None and account_id not in found:
+            found.append(account_id)
+            account_id = self.parents.get(account_id)
         return found
+
+
+def web_address(text: str) -> str:
+    """Where ``hexabio.example`` leads: https if it names no scheme; nothing for any scheme but http and https."""
+    bare = text.strip()
+    url = bare if "://" in bare else f"https://{bare}"
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    is_address = parts.scheme in ("http", "https") and host and ("." in host or url == bare)
+    return url if is_address and not any(map(str.isspace, url)) else ""
 
 
 class AccountAccess(Access):

@@ -1,6 +1,6 @@
 """A person at a client's or prospect's, or on their own (ACC-2)."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.urls import reverse
@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
 from accounts.models.reach import Reachable, reach_texts
-from records.models import Access, GroupGrant, OwnedRecord, Row, UserGrant
+from records.journal import operation
+from records.models import Access, Door, GroupGrant, OwnedRecord, Row, UserGrant
 
 
 class Contact(Reachable, OwnedRecord):
@@ -38,6 +39,17 @@ class Contact(Reachable, OwnedRecord):
 
     def get_absolute_url(self) -> str:
         return reverse("contacts:contact", args=[self.pk])
+
+    def add(self, *, by: Any, door: str = Door.FORM) -> Self:
+        with operation(by=by, door=door, what="contact.add"):
+            self.save()
+        return self
+
+    def edit(self, *, by: Any, door: str = Door.FORM) -> None:
+        """Write what was changed on this instance since it was read. Moving to another company leaves the
+        opportunities where they are (ACC-2)."""
+        with operation(by=by, door=door, what="contact.edit"):
+            self.save()
 
     @classmethod
     def name_of(cls, row: Row) -> str:

@@ -1,5 +1,6 @@
 """Contact lists, and who may see each (SET-2). A list holds accounts and contacts."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import Group
@@ -20,7 +21,8 @@ class ContactListQuerySet(SetUpQuerySet):
         """Lists for everybody, and those of a group one is in; who sets up sees all."""
         if getattr(user, "can", lambda ability: False)("set_up"):
             return self
-        return self.filter(models.Q(for_everybody=True) | models.Q(groups__in=user.memberships.groups)).distinct()
+        shown = ContactList.groups.through._default_manager.filter(group__in=user.memberships.groups)
+        return self.filter(models.Q(for_everybody=True) | models.Q(pk__in=shown.values("contactlist_id")))
 
 
 class ContactList(SetUpRecord):
@@ -32,6 +34,23 @@ class ContactList(SetUpRecord):
     class Meta(SetUpRecord.Meta):
         verbose_name = _("list")
         verbose_name_plural = _("lists")
+
+    def edit(self, *, by: Any, groups: Collection[int] | None = None, **values: Any) -> None:
+        """Rename it, or say who sees it: everybody, or these groups."""
+        with operation(by=by, door=Door.SET_UP, what="contactlist.edit"):
+            super().edit(by=by, **values)
+            if groups is not None:
+                self._set_groups(groups)
+
+    def _set_groups(self, ids: Collection[int]) -> None:
+        before, after = sorted(self.groups.values_list("pk", flat=True)), sorted(ids)
+        if before != after:
+            self.groups.set(after)
+            self.touch({"groups": [before, after]})
+
+    @classmethod
+    def hanging_fields(cls) -> dict[str, tuple[Any, str]]:
+        return {"groups": (_("groups that see it"), "auth.Group")}
 
     def put(self, record: Account | Contact, *, by: Any, door: str = Door.FORM) -> None:
         """Put an account or a contact on the list; harmless twice."""

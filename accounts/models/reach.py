@@ -1,6 +1,7 @@
 """E-mail addresses and telephone numbers: several each, the first is the main one (ACC-1, ACC-2)."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -8,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from records.models import Row
+from users.models.user import initials
 
 MOST = 20
 
@@ -51,8 +53,30 @@ class Reachable(models.Model):
     def phone(self) -> str:
         return self.phones[0] if self.phones else ""
 
+    @property
+    def initials(self) -> str:
+        return initials(str(self))
+
+    @property
+    def mail_links(self) -> list[tuple[str, str]]:
+        """Each address, and the link that writes to it."""
+        return [(email, f"mailto:{quote(email, safe='@')}") for email in self.emails]
+
+    @property
+    def phone_links(self) -> list[tuple[str, str]]:
+        """Each number as written, and the link that dials it."""
+        return [(phone, f"tel:{dialled(phone)}") for phone in self.phones]
+
+
+def dialled(phone: str) -> str:
+    """The digits of a number, with its leading ``+``: ``+33 2 40 00 00 00`` → ``+33240000000``."""
+    return ("+" if phone.lstrip().startswith("+") else "") + digits_of(phone)
+
+
+def digits_of(phone: str) -> str:
+    return "".join(letter for letter in phone if letter.isdecimal())
+
 
 def reach_texts(row: Row) -> list[str]:
     """What a record is found by: addresses, and numbers both as written and as bare digits."""
-    digits = ["".join(letter for letter in phone if letter.isdigit()) for phone in row["phones"]]
-    return [*row["emails"], *row["phones"], *digits]
+    return [*row["emails"], *row["phones"], *map(digits_of, row["phones"])]

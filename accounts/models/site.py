@@ -1,19 +1,31 @@
 """Further places of an account, each with its address (ACC-1, OPP-3)."""
 
+from typing import Any, Self
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
-from records.models import Record
+from accounts.models.address import Addressed
+from records.journal import operation
+from records.models import Door, Record, RecordQuerySet
 
 
-class Site(Record):
+class SiteQuerySet(RecordQuerySet):
+    def active(self) -> Self:
+        """Not removed."""
+        return self.filter(archived_at=None)
+
+
+class Site(Addressed, Record):
+    """A place of an account. What was removed stays on the opportunities that name it, and is not offered again."""
+
     account = models.ForeignKey(Account, models.CASCADE, related_name="sites", verbose_name=_("account"))
     name = models.CharField(_("name"), max_length=120)
-    street = models.CharField(_("street"), max_length=250, blank=True, default="")
-    postcode = models.CharField(_("postcode"), max_length=20, blank=True, default="")
-    city = models.CharField(_("city"), max_length=100, blank=True, default="")
-    country = models.CharField(_("country"), max_length=100, blank=True, default="")
+    archived_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("site")
@@ -22,3 +34,31 @@ class Site(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """Name and address: ``Rennes (3, rue du Puits, 35000 Rennes)``."""
+        return f"{self.name} ({self.address})" if self.address else self.name
+
+    def add(self, *, by: Any, door: str = Door.FORM) -> Self:
+        self._write("site.add", by, door)
+        return self
+
+    def edit(self, *, by: Any, door: str = Door.FORM) -> None:
+        """Write what was changed on this instance since it was read."""
+        self._write("site.edit", by, door)
+
+    def remove(self, *, by: Any, door: str = Door.FORM) -> None:
+        """Take it off the account; opportunities that name it keep it. Harmless twice."""
+        if self.archived_at is None:
+            self.archived_at = timezone.now()
+            self._write("site.remove", by, door)
+
+    def _write(self, what: str, by: Any, door: str) -> None:
+        """Save the site, and tell its account's history what the account's sites are now."""
+        with operation(by=by, door=door, what=what):
+            before = self.account.site_labels()
+            self.save()
+            after = self.account.site_labels()
+            if before != after:
+                self.account.touch({"sites": [before, after]})
