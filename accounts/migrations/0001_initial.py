@@ -393,7 +393,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="account",
-            index=models.Index(fields=["owner"], name="accounts_account_by_owner"),
+            index=models.Index(fields=["owner", "name_key", "id"], name="accounts_account_by_owner"),
         ),
         migrations.AddConstraint(
             model_name="account",
@@ -423,7 +423,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="contact",
-            index=models.Index(fields=["owner"], name="accounts_contact_by_owner"),
+            index=models.Index(fields=["owner", "name_key", "id"], name="accounts_contact_by_owner"),
         ),
         migrations.AddConstraint(
             model_name="contact",

@@ -49,7 +49,7 @@ class Account(Addressed, Reachable, OwnedRecord):
         ]
         indexes = [
             models.Index(fields=["name_key", "id"], name="accounts_account_by_name"),
-            models.Index(fields=["owner"], name="accounts_account_by_owner"),
+            models.Index(fields=["owner", "name_key", "id"], name="accounts_account_by_owner"),
         ]
 
     def __str__(self) -> str:

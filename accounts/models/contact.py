@@ -31,7 +31,7 @@ class Contact(Reachable, OwnedRecord):
         ]
         indexes = [
             models.Index(fields=["name_key", "id"], name="accounts_contact_by_name"),
-            models.Index(fields=["owner"], name="accounts_contact_by_owner"),
+            models.Index(fields=["owner", "name_key", "id"], name="accounts_contact_by_owner"),
         ]
 
     def __str__(self) -> str:
