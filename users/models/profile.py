@@ -41,5 +41,10 @@ class Profile(SetUpRecord):
     def scope(self, kind: str, verb: str) -> str:
         return str(self.rights.get(kind, {}).get(verb, Scope.NONE))
 
+    @property
+    def rank(self) -> int:
+        """How high the level is, from 0."""
+        return list(Profile.Level).index(Profile.Level(self.level))
+
     def can(self, ability: str) -> bool:
         return ability in self.abilities

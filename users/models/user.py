@@ -14,8 +14,8 @@ from core import sql
 from core.folding import fold
 from core.models import House
 from records.gate import Memberships, Scope
-from records.journal import operation
-from records.models import Door, OwnedRecord, Record, RecordQuerySet, Row
+from records.models import OwnedRecord, Record, RecordQuerySet, Row
+from users.models.managing import Managed, keep_a_super_administrator
 from users.models.profile import Profile
 from users.models.team import Team
 
@@ -27,6 +27,10 @@ class UserQuerySet(RecordQuerySet):
     def active(self) -> "UserQuerySet":
         """Not deactivated: those that may be chosen as an owner."""
         return self.filter(is_active=True)
+
+    def signing_in(self) -> "UserQuerySet":
+        """Those who can sign in."""
+        return self.filter(is_active=True, signs_in=True)
 
     def named(self, text: str) -> "User | None":
         """The one active person of this name or e-mail address, accents and case aside; none if it fits several."""
@@ -44,7 +48,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.get(email__iexact=username)  # type: ignore[no-any-return]
 
 
-class User(Record, AbstractBaseUser, PermissionsMixin):
+class User(Managed, Record, AbstractBaseUser, PermissionsMixin):
     class Theme(models.TextChoices):
         SYSTEM = "", _("As the system")
         LIGHT = "light", _("Light")
@@ -117,8 +121,13 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         return Memberships(teams=frozenset(teams), groups=frozenset(pk for kind, pk in rows if kind == 1))
 
     @classmethod
+    def hanging_fields(cls) -> dict[str, tuple[Any, str]]:
+        return {"groups": (_("groups"), "auth.Group")}
+
+    @classmethod
     def rule(cls, row: Row, was: Mapping[str, Any], around: Any) -> None:
         row["email"] = row["email"].strip().lower() if row["email"] else None
+        keep_a_super_administrator(cls, row, was)
 
     @classmethod
     def derive(cls, row: Row, around: Any) -> None:
@@ -131,27 +140,6 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
             models.Model.save(self, *args, **kwargs)
         else:
             Record.save(self, *args, **kwargs)
-
-    def add(self, *, by: "User | None", door: str = Door.SET_UP) -> "User":
-        """Create the person; without a password they set one by mail, or never sign in."""
-        if not self.password:
-            self.set_unusable_password()
-        with operation(by=by, door=door, what="user.add"):
-            self.save()
-        return self
-
-    def edit(self, *, by: "User", what: str = "user.edit", **values: Any) -> None:
-        with operation(by=by, door=Door.SET_UP, what=what):
-            for name, value in values.items():
-                setattr(self, name, value)
-            self.save()
-
-    def deactivate(self, *, by: "User") -> None:
-        """Out at the next request, everywhere; what they own stays theirs until it is given to somebody."""
-        self.edit(by=by, what="user.deactivate", is_active=False)
-
-    def reactivate(self, *, by: "User") -> None:
-        self.edit(by=by, what="user.reactivate", is_active=True)
 
     @classmethod
     def follow(cls, ids: Sequence[int], changed: Collection[str]) -> None:
@@ -166,6 +154,16 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
 def owned_models() -> list[type[OwnedRecord]]:
     """Every kind of record that has an owner."""
     return list(OwnedRecord.__subclasses__())
+
+
+def owned_counts(people: Collection[int], reader: User) -> dict[int, list[tuple[type[OwnedRecord], int]]]:
+    """For each person: how many records of each kind they own, of those that the reader sees; none left out."""
+    found: dict[int, list[tuple[type[OwnedRecord], int]]] = {pk: [] for pk in people}
+    for model in owned_models():
+        owned = model.objects.visible_to(reader).filter(owner__in=people).order_by()
+        for owner, count in owned.values_list("owner").annotate(n=models.Count("pk")):
+            found[owner].append((model, count))
+    return found
 
 
 def initials(name: str) -> str:
