@@ -1,12 +1,14 @@
 from django.urls import path
 
-from opportunities.views import closing, form, listing, moving, record
+from opportunities.views import closing, form, listing, moving, record, set_up
 
 app_name = "opportunities"
 urlpatterns = [
     path("", listing.index, name="index"),
     path("summary/", listing.summary, name="summary"),
     path("filters/", listing.filters, name="filters"),
+    path("uses/<slug:by>/", set_up.uses, name="uses"),
+    path("stage-effect/<pk:pk>/", set_up.stage_effect, name="stage_effect"),
     path("new/", form.new, name="new"),
     path("<pk:pk>/", record.opportunity, name="opportunity"),
     path("<pk:pk>/lines/", record.lines, name="lines"),

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
+from core.models.house import see_mark
 from crm import starting_point
 from records.journal import operation
 from tests.make import make_person
@@ -30,6 +31,12 @@ def make_cast():
     make_person("Sup Duval", "super_administrator")
     mia = make_person("Mia Ferhat", "manager", team=west)
     west.edit(by=mia, manager=mia)
+
+
+@pytest.fixture(autouse=True)
+def forget_set_up():
+    """What a test set up is rolled back with it; no process may keep it in memory."""
+    see_mark("unknown")
 
 
 @pytest.fixture

@@ -167,8 +167,8 @@ class Migration(migrations.Migration):
                     "probability",
                     models.PositiveSmallIntegerField(
                         validators=[
-                            django.core.validators.MinValueValidator(1, "An open stage is between 1 and 99 %."),
-                            django.core.validators.MaxValueValidator(99, "An open stage is between 1 and 99 %."),
+                            django.core.validators.MinValueValidator(1, "An open stage is between 1 and 99 %%."),
+                            django.core.validators.MaxValueValidator(99, "An open stage is between 1 and 99 %%."),
                         ],
                         verbose_name="probability",
                     ),

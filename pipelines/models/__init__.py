@@ -5,9 +5,11 @@ from pipelines.models.stage import (
     active_pipelines,
     all_pipelines,
     all_stages,
+    closed_gauge,
     default_pipeline,
     gauge,
     notches,
+    open_gauge,
     open_stages,
 )
 
@@ -21,8 +23,10 @@ __all__ = [
     "active_pipelines",
     "all_pipelines",
     "all_stages",
+    "closed_gauge",
     "default_pipeline",
     "gauge",
     "notches",
+    "open_gauge",
     "open_stages",
 ]

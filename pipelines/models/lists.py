@@ -1,11 +1,9 @@
 """The small managed lists of an opportunity: sources, lost reasons, origin types and origins (OPP-7, SET-1)."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from records.models import SetUpRecord
+from records.models import SetUpQuerySet, SetUpRecord
 
 
 class Source(SetUpRecord):
@@ -37,5 +35,5 @@ class Origin(SetUpRecord):
         verbose_name = _("origin")
         verbose_name_plural = _("origins")
 
-    def siblings(self) -> models.QuerySet[Any]:
+    def siblings(self) -> SetUpQuerySet:
         return Origin.objects.filter(type=self.type_id)

@@ -1,16 +1,15 @@
 """A step of a pipeline, with the probability it stands for (OPP-5, SET-1)."""
 
-from typing import Any
-
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.models.house import per_set_up
 from pipelines.models.pipeline import Pipeline
-from records.models import SetUpRecord
+from records.models import SetUpQuerySet, SetUpRecord
 
 RAMP = 5  # shades of the gauge, from the first contact to the signature (design, *Tokens*)
 
@@ -22,8 +21,8 @@ class Stage(SetUpRecord):
     probability = models.PositiveSmallIntegerField(
         _("probability"),
         validators=[
-            MinValueValidator(1, _("An open stage is between 1 and 99 %.")),
-            MaxValueValidator(99, _("An open stage is between 1 and 99 %.")),
+            MinValueValidator(1, _("An open stage is between 1 and 99 %%.")),
+            MaxValueValidator(99, _("An open stage is between 1 and 99 %%.")),
         ],
     )
     asleep_after = models.PositiveSmallIntegerField(
@@ -39,8 +38,13 @@ class Stage(SetUpRecord):
             )
         ]
 
-    def siblings(self) -> models.QuerySet[Any]:
+    def siblings(self) -> SetUpQuerySet:
         return Stage.objects.filter(pipeline=self.pipeline_id)
+
+    def why_not_archive(self) -> str:
+        if any(stage.pk != self.pk for stage in open_stages(self.pipeline_id)):
+            return ""
+        return gettext("It is the last stage of its pipeline. Add another one first.")
 
 
 @per_set_up
@@ -95,11 +99,17 @@ def shade(index: int, count: int) -> int:
 def gauge(stage_id: int, status: str = "open") -> SafeString:
     """The gauge of a stage, as the design draws it: one notch per open stage, decorative."""
     inked, count = notches().get(stage_id, (0, RAMP))
-    if status == "won":
-        classes = ["won"] * count
-    elif status != "open":
-        classes = ["lost"] * count
-    else:
-        classes = [f"s{shade(index, count)}" if index <= inked else "" for index in range(1, count + 1)]
+    return closed_gauge(status, count) if status != "open" else open_gauge(inked, count)
+
+
+def open_gauge(inked: int, count: int) -> SafeString:
+    return _gauge([f"s{shade(index, count)}" if index <= inked else "" for index in range(1, count + 1)])
+
+
+def closed_gauge(status: str, count: int) -> SafeString:
+    return _gauge(["won" if status == "won" else "lost"] * count)
+
+
+def _gauge(classes: list[str]) -> SafeString:
     marks = format_html_join("", "<i{}></i>", ((format_html(' class="{}"', name) if name else "",) for name in classes))
     return format_html('<span class="gauge" aria-hidden="true">{}</span>', marks)

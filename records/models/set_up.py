@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.folding import fold
 from core.models import House
+from core.models.house import look_at_mark
 from records.journal import operation
 from records.models.operation import Door
 from records.models.record import Record, RecordQuerySet
@@ -42,7 +44,7 @@ class SetUpRecord(Record):
     def __str__(self) -> str:
         return self.name
 
-    def siblings(self) -> models.QuerySet[Any]:
+    def siblings(self) -> SetUpQuerySet:
         """The rows of the same list."""
         return type(self).objects.all()
 
@@ -61,12 +63,30 @@ class SetUpRecord(Record):
             self.save()
 
     def archive(self, *, by: Any) -> None:
-        """Take it out of the pickers; what uses it keeps it. Harmless twice."""
-        if self.archived_at is None:
+        """Take it out of the pickers; what uses it keeps it. Harmless twice.
+
+        Raises ``ValidationError`` where the list cannot do without it.
+        """
+        if self.archived_at is not None:
+            return
+        with operation(by=by, door=Door.SET_UP, what=f"{self._meta.model_name}.archive"):
+            look_at_mark()
+            if refusal := self.why_not_archive():
+                raise ValidationError(refusal, code="needed")
             self.edit(by=by, archived_at=timezone.now())
 
     def unarchive(self, *, by: Any) -> None:
+        """Back where it stood. Raises ``ValidationError`` if another one has taken its name meanwhile."""
+        if self.archived_at is None:
+            return
+        taken = next((row for row in self.siblings().active() if fold(row.name) == fold(self.name)), None)
+        if taken is not None:
+            raise ValidationError(_("The list has another “%(name)s” now. Rename that one first.") % {"name": taken})
         self.edit(by=by, archived_at=None)
+
+    def why_not_archive(self) -> str:
+        """The reason why the list cannot do without this row; blank if it can."""
+        return ""
 
     def move(self, step: int, *, by: Any) -> None:
         """Up (-1) or down (+1) among its active siblings."""
@@ -78,15 +98,33 @@ class SetUpRecord(Record):
 
     @classmethod
     def follow(cls, ids: Sequence[int], changed: Collection[str]) -> None:
+        House.set_up_changed()  # first: companions follow what is set up now
         super().follow(ids, changed)
-        House.set_up_changed()
 
 
 def reorder(rows: Sequence[SetUpRecord], *, by: Any) -> None:
-    """Number the rows in the given order; only those that moved are written."""
+    """Number the rows of a list in the given order; only those that moved are written.
+
+    Rows that are not given, the archived ones, stay behind the row that they stood behind.
+    """
     if not rows:
         return
     with operation(by=by, door=Door.SET_UP, what=f"{rows[0]._meta.model_name}.reorder"):
-        for position, row in enumerate(rows, 1):
+        for position, row in enumerate(_interleaved(rows), 1):
             row.position = position
             row.save()
+
+
+def _interleaved(rows: Sequence[SetUpRecord]) -> list[SetUpRecord]:
+    given = {row.pk for row in rows}
+    behind: dict[int | None, list[SetUpRecord]] = {}
+    last = None
+    for row in rows[0].siblings():
+        if row.pk in given:
+            last = row.pk
+        else:
+            behind.setdefault(last, []).append(row)
+    order = list(behind.get(None, []))
+    for row in rows:
+        order += [row, *behind.get(row.pk, [])]
+    return order

@@ -1,0 +1,1 @@
+"""The set-up screens: managed lists edited in place (SET-1)."""
