@@ -268,4 +268,4 @@ LOGGING = {
 }
 
 # What an upper app does along with a lower app's verbs (records.companions).
-COMPANIONS: list[str] = ["opportunities.companion.OpportunityCompanion"]
+COMPANIONS: list[str] = ["opportunities.companion.OpportunityCompanion", "opportunities.parties.PartyPages"]

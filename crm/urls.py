@@ -13,24 +13,6 @@ def soon(request, **kwargs):
     return HttpResponse("soon")
 
 
-accounts = (
-    [
-        path("", soon, name="index"),
-        path("new/", soon, name="new"),
-        path("pick/", soon, name="pick"),
-        path("<int:pk>/", soon, name="account"),
-    ],
-    "accounts",
-)
-contacts = (
-    [
-        path("", soon, name="index"),
-        path("new/", soon, name="new"),
-        path("pick/", soon, name="pick"),
-        path("<int:pk>/", soon, name="contact"),
-    ],
-    "contacts",
-)
 transfers = (
     [path("", soon, name="index"), path("new/", soon, name="new"), path("export/", soon, name="export")],
     "transfers",
@@ -45,8 +27,8 @@ urlpatterns = [
     path("search/", soon, name="search"),
     path("settings/", soon, name="settings"),
     path("opportunities/", include("opportunities.urls")),
-    path("accounts/", include(accounts)),
-    path("contacts/", include(contacts)),
+    path("accounts/", include("accounts.urls")),
+    path("contacts/", include("accounts.contact_urls")),
     path("imports/", include(transfers)),
     path("", include("users.urls")),
     path("auth/", include("users.auth_urls")),

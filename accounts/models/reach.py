@@ -60,17 +60,21 @@ class Reachable(models.Model):
     @property
     def mail_links(self) -> list[tuple[str, str]]:
         """Each address, and the link that writes to it."""
-        return [(email, f"mailto:{quote(email, safe='@')}") for email in self.emails]
+        return [(email, mail_link(email)) for email in self.emails]
 
     @property
     def phone_links(self) -> list[tuple[str, str]]:
         """Each number as written, and the link that dials it."""
-        return [(phone, f"tel:{dialled(phone)}") for phone in self.phones]
+        return [(phone, phone_link(phone)) for phone in self.phones]
 
 
-def dialled(phone: str) -> str:
-    """The digits of a number, with its leading ``+``: ``+33 2 40 00 00 00`` → ``+33240000000``."""
-    return ("+" if phone.lstrip().startswith("+") else "") + digits_of(phone)
+def mail_link(email: str) -> str:
+    return f"mailto:{quote(email, safe='@')}"
+
+
+def phone_link(phone: str) -> str:
+    """What dials a number: ``+33 2 40 00 00 00`` → ``tel:+33240000000``."""
+    return f"tel:{'+' if phone.lstrip().startswith('+') else ''}{digits_of(phone)}"
 
 
 def digits_of(phone: str) -> str:
