@@ -85,7 +85,7 @@ class PickField(forms.Field):
         return value.pk if isinstance(value, OwnedRecord) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return str(initial or "") != str(data[0] if isinstance(data, tuple) else data or "")
+        return _id(initial) != _id(data)
 
 
 class AccountField(PickField):
@@ -109,3 +109,8 @@ class ContactField(PickField):
     def keys(self, text: str) -> list[str]:
         words = fold(text).split()
         return [" ".join((*words[at:], *words[:at])) for at in range(len(words))]
+
+
+def _id(value: Any) -> str:
+    """The id in what a form begins with or brings back: an id, or a pair of id and text."""
+    return str((value[0] if isinstance(value, tuple) else value) or "")

@@ -40,6 +40,14 @@ def today() -> dt.date:
     return timezone.localdate()
 
 
+def a_year_before(day: dt.date) -> dt.date:
+    """The same day of the year before; the 28th for a 29 February."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
 def parse_date(text: str, *, order: str = "dmy") -> dt.date:
     """A date as people type it: ``2026-11-24``, ``24/11/2026``, ``24.11.26``, ``24 nov. 2026``, ``Nov 24, 2026``.
 

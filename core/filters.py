@@ -46,3 +46,13 @@ class Chip:
         for gone in (name, "after", "totals"):
             rest.pop(gone, None)
         return cls(name, label, value or ", ".join(query.getlist(name)), f"?{rest.urlencode()}")
+
+
+def query_with(query: QueryDict, **values: str) -> str:
+    """A page's query with some values set, blank ones left out."""
+    changed = query.copy()
+    for name, value in values.items():
+        changed.pop(name, None)
+        if value:
+            changed[name] = value
+    return f"?{changed.urlencode()}"

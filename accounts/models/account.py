@@ -63,6 +63,11 @@ class Account(Addressed, Reachable, OwnedRecord):
         """Where the website is; nothing if what is written there is no web address."""
         return web_address(self.website)
 
+    @property
+    def website_name(self) -> str:
+        """The address as people say it: ``hexabio.example``."""
+        return self.website_url.partition("://")[2].removeprefix("www.").rstrip("/")
+
     def add(self, *, by: Any, door: str = Door.FORM) -> Self:
         with operation(by=by, door=door, what="account.add"):
             self.save()
@@ -72,6 +77,11 @@ class Account(Addressed, Reachable, OwnedRecord):
         """Write what was changed on this instance since it was read."""
         with operation(by=by, door=door, what="account.edit"):
             self.save()
+
+    def is_below(self, other: "Account") -> bool:
+        """Whether it stands below the other one, at whatever depth."""
+        above = Around([{"id": None, "parent_id": self.parent_id}])
+        return other.pk in above.line(self.parent_id)
 
     def site_labels(self) -> list[str]:
         return [site.label for site in self.sites.active()]

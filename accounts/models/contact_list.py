@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import Group
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
@@ -24,6 +25,10 @@ class ContactListQuerySet(SetUpQuerySet):
         shown = ContactList.groups.through._default_manager.filter(group__in=user.memberships.groups)
         return self.filter(models.Q(for_everybody=True) | models.Q(pk__in=shown.values("contactlist_id")))
 
+    def holding(self, record: "Account | Contact") -> Self:
+        """Those that this account or contact is on."""
+        return self.filter(pk__in=listed_model(record)._default_manager.filter(record=record).values("list_id"))
+
 
 class ContactList(SetUpRecord):
     for_everybody = models.BooleanField(_("everybody sees it"), default=True)
@@ -34,6 +39,14 @@ class ContactList(SetUpRecord):
     class Meta(SetUpRecord.Meta):
         verbose_name = _("list")
         verbose_name_plural = _("lists")
+
+    @property
+    def audience(self) -> str:
+        """Who sees it, in words; its groups are read before."""
+        if self.for_everybody:
+            return gettext("seen by everybody")
+        names = ", ".join(group.name for group in self.groups.all())
+        return gettext("seen by %(groups)s") % {"groups": names} if names else gettext("seen by those who set up")
 
     def edit(self, *, by: Any, groups: Collection[int] | None = None, **values: Any) -> None:
         """Rename it, or say who sees it: everybody, or these groups."""
@@ -60,7 +73,7 @@ class ContactList(SetUpRecord):
         self._change(record, on=False, by=by, door=door)
 
     def _change(self, record: Account | Contact, *, on: bool, by: Any, door: str) -> None:
-        listed: Any = ListedAccount if isinstance(record, Account) else ListedContact
+        listed = listed_model(record)
         with operation(by=by, door=door, what=f"{record.gate_key()}.{'list' if on else 'unlist'}"):
             before = sorted(listed.objects.filter(record=record).values_list("list_id", flat=True))
             if on:
@@ -92,3 +105,8 @@ class ListedContact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list_id}: {self.record_id}"
+
+
+def listed_model(record: Account | Contact) -> Any:
+    """The model of the rows that put records of this kind on lists."""
+    return ListedAccount if isinstance(record, Account) else ListedContact

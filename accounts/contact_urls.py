@@ -1,0 +1,17 @@
+from django.urls import path
+
+from accounts.views import contact, form, listing, lists, picking
+
+app_name = "contacts"
+urlpatterns = [
+    path("", listing.contacts, name="index"),
+    path("filters/", listing.contact_filters, name="filters"),
+    path("new/", form.new_contact, name="new"),
+    path("pick/", picking.contacts, name="pick"),
+    path("<pk:pk>/", contact.contact, name="contact"),
+    path("<pk:pk>/history/", contact.history, name="history"),
+    path("<pk:pk>/menu/", contact.menu, name="menu"),
+    path("<pk:pk>/edit/", form.edit_contact, name="edit"),
+    path("<pk:pk>/lists/put/", lists.put_contact, name="put"),
+    path("<pk:pk>/lists/take-off/", lists.take_contact_off, name="take_off"),
+]

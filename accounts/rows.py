@@ -1,0 +1,120 @@
+"""Rows of the lists of accounts and contacts as a template shows them: every text ready (ARCHITECTURE 7)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import models
+from django.urls import reverse
+
+from accounts.models import Account, Contact
+from accounts.models.reach import mail_link, phone_link
+from core.keyset import TextKey
+from records.models import OwnedQuerySet
+from users.models import User
+from users.models.user import initials
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    name: str
+    initials: str
+    is_me: bool
+
+    @classmethod
+    def of(cls, pk: int | None, first: str | None, last: str | None, me: User) -> "Owner | None":
+        name = f"{first or ''} {last or ''}".strip()
+        return cls(name, initials(name), pk == me.pk) if pk else None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    pk: int
+    key: TextKey
+    url: str
+    name: str
+    is_client: bool
+    city: str
+    sector: str
+    phone: str
+    dial: str
+    owner: Owner | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    pk: int
+    key: TextKey
+    url: str
+    name: str
+    role: str
+    account: str
+    account_url: str
+    email: str
+    mail: str
+    phone: str
+    dial: str
+    owner: Owner | None
+
+
+OWNER = ("owner_id", "owner__first_name", "owner__last_name")
+
+
+def read_accounts(accounts: OwnedQuerySet) -> models.QuerySet[Account]:
+    return accounts.values_list("pk", "name_key", "name", "kind", "city", "sector", "phones", *OWNER)
+
+
+def read_contacts(contacts: OwnedQuerySet, user: User) -> models.QuerySet[Contact]:
+    """With the name of the account where its own page is theirs to see, too (GIVE-4)."""
+    seen = Account.objects.filter(pk=models.OuterRef("account")).visible_to(user, few=True)
+    return contacts.values_list(
+        "pk",
+        "name_key",
+        "first_name",
+        "last_name",
+        "role",
+        "account_id",
+        models.Case(models.When(models.Exists(seen), then="account__name")),
+        "emails",
+        "phones",
+        *OWNER,
+    )
+
+
+def account_rows(found: Iterable[tuple], user: User) -> list[AccountRow]:  # type: ignore[type-arg]
+    base = reverse("accounts:index")
+    return [
+        AccountRow(
+            pk=pk,
+            key=TextKey(key, pk),
+            url=f"{base}{pk}/",
+            name=name,
+            is_client=kind == Account.Kind.CLIENT,
+            city=city,
+            sector=sector,
+            phone=phones[0] if phones else "",
+            dial=phone_link(phones[0]) if phones else "",
+            owner=Owner.of(*owner, user),
+        )
+        for pk, key, name, kind, city, sector, phones, *owner in found
+    ]
+
+
+def contact_rows(found: Iterable[tuple], user: User) -> list[ContactRow]:  # type: ignore[type-arg]
+    base, accounts = reverse("contacts:index"), reverse("accounts:index")
+    return [
+        ContactRow(
+            pk=pk,
+            key=TextKey(key, pk),
+            url=f"{base}{pk}/",
+            name=f"{first} {last}".strip(),
+            role=role,
+            account=account or "",
+            account_url=f"{accounts}{account_id}/" if account else "",
+            email=emails[0] if emails else "",
+            mail=mail_link(emails[0]) if emails else "",
+            phone=phones[0] if phones else "",
+            dial=phone_link(phones[0]) if phones else "",
+            owner=Owner.of(*owner, user),
+        )
+        for pk, key, first, last, role, account_id, account, emails, phones, *owner in found
+    ]

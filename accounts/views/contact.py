@@ -1,0 +1,59 @@
+"""The page of a contact: opportunities and details on one page, its history of changes on another (ACC-3)."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import Contact
+from accounts.views.account import GLANCE, contacts_of, lists_of, rights
+from records import gate
+from records.companions import shown_on
+from records.history import history as history_of
+from users.middleware import SignedIn
+
+
+@require_safe
+def contact(request: SignedIn, pk: int) -> HttpResponse:
+    return page(request, fetch(request, pk), "overview")
+
+
+@require_safe
+def history(request: SignedIn, pk: int) -> HttpResponse:
+    """History of changes: its part of the journal."""
+    found = fetch(request, pk)
+    before = request.GET.get("before", "")
+    entries, more = history_of(found, request.user, int(before) if before.isdecimal() and len(before) < 19 else None)
+    return page(request, found, "history", entries=entries, more=more)
+
+
+@require_safe
+def menu(request: SignedIn, pk: int) -> HttpResponse:
+    """The actions on a row of the list."""
+    found = fetch(request, pk)
+    context = {"contact": found, "may": rights(request.user, found), "in_menu": True}
+    return render(request, f"contacts/{'_menu' if request.htmx else 'menu'}.html", context)
+
+
+def fetch(request: SignedIn, pk: int) -> Contact:
+    found: Contact = gate.visible_or_404(Contact.objects.select_related("account", "owner"), request.user, pk)
+    return found
+
+
+def page(request: SignedIn, found: Contact, tab: str, **more: Any) -> HttpResponse:
+    """The company, and who else works there, only as far as one may see its own page (GIVE-4)."""
+    account = found.account
+    sees_account = account is not None and gate.may(request.user, "view", account)
+    colleagues = contacts_of(account, request.user).exclude(pk=found.pk) if account and sees_account else []
+    context = {
+        "contact": found,
+        "tab": tab,
+        "may": rights(request.user, found),
+        "account": account if sees_account else None,
+        "hides_account": account is not None and not sees_account,
+        "colleagues": list(colleagues[:GLANCE]),
+        "added": shown_on(found, request, tab),
+        "lists": list(lists_of(found, request.user)),
+    }
+    return render(request, f"contacts/{tab}.html", context | more)

@@ -1,0 +1,58 @@
+"""Suggestions while a name is being typed: at most ten, only what one may see (GIVE-4)."""
+
+import re
+from typing import Any
+
+from django.db import models
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import Account, Contact
+from core.folding import fold
+from records import gate
+from records.models import OwnedQuerySet
+from users.middleware import SignedIn
+
+MOST = 10
+LONGEST = 200
+
+
+@require_safe
+def accounts(request: SignedIn) -> HttpResponse:
+    return suggest(request, Account, Account.objects.all())
+
+
+@require_safe
+def contacts(request: SignedIn) -> HttpResponse:
+    """Those of the account that the form has chosen already, if it has."""
+    people = Contact.objects.select_related("account")
+    chosen = request.GET.get("account", "")
+    if chosen.isdecimal() and len(chosen) < 19:
+        people = people.filter(account__in=Account.objects.filter(pk=chosen).visible_to(request.user, few=True))
+    seen = Account.objects.filter(pk=models.OuterRef("account")).visible_to(request.user, few=True)
+    return suggest(request, Contact, people.annotate(sees_account=models.Exists(seen)))
+
+
+def suggest(request: SignedIn, model: type[Account | Contact], records: OwnedQuerySet) -> HttpResponse:
+    """Those whose name begins with the text first, then by name; and to create one of this name, if one may."""
+    field, text = typed(request)
+    found: Any = records.matching(text).visible_to(request.user, few=True)
+    begins = models.Case(models.When(name_key__startswith=fold(text), then=0), default=1)
+    options = list(found.order_by(*([begins] if text else []), "name_key", "pk")[:MOST])
+    is_named = any(fold(str(option)) == fold(text) for option in options)
+    context = {
+        "field": field,
+        "options": options,
+        "new": text if text and not is_named and gate.allows(request.user, model, "create") else "",
+    }
+    folder = "accounts" if model is Account else "contacts"
+    return render(request, f"{folder}/_options.html", context)
+
+
+def typed(request: SignedIn) -> tuple[str, str]:
+    """The name of the form's field, and what was typed into it."""
+    field = request.GET.get("field", "")
+    field = field if re.fullmatch(r"[A-Za-z][\w-]{0,40}", field) else "pick"
+    text = request.GET.get(f"{field}_name") or request.GET.get("q", "")
+    return field, " ".join(text.replace("\0", "").split())[:LONGEST]

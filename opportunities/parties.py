@@ -1,0 +1,157 @@
+"""What the pages of accounts and contacts show of opportunities: figures, and the section of that name (OPP-2)."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Max, Min, Q, Sum
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+
+from accounts.models import Account, Contact
+from core import dates, money
+from core.templatetags.components import language
+from opportunities.listing import rows_of
+from opportunities.models import Opportunity, OpportunityQuerySet, Status
+from opportunities.rows import present
+from records import gate
+from records.companions import Companion
+from records.models import Record
+from users.models import User
+
+MOST = 50
+OPEN, WON, LOST = (Q(status=status) for status in (Status.OPEN, Status.WON, Status.LOST))
+
+
+class PartyPages(Companion):
+    def shown_on(self, record: Record, request: Any, tab: str) -> Mapping[str, str]:
+        if not isinstance(record, Account | Contact):
+            return {}
+        seen = of(record, request.user)
+        figures = Figures.of(seen)
+        context = {"party": record, "figures": figures, "new_url": new_url(record, request.user)}
+        shown = {
+            "actions": _part("_action", context, request),
+            "facts": _part("_facts", context, request),
+            "since": gettext("since %(year)s") % {"year": figures.client_since.year} if figures.client_since else "",
+            "count": money.format_number(figures.count, language()),
+        }
+        if tab in ("opportunities", "overview"):
+            shown["body"] = _part("_section", context | section(record, seen, request.user), request)
+        return shown
+
+
+def of(party: Account | Contact, user: User) -> OpportunityQuerySet:
+    """The opportunities of an account or a contact that this person sees."""
+    seen: OpportunityQuerySet = Opportunity.objects.visible_to(user, few=True)
+    return seen.filter(**{party.gate_key(): party})
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Amounts are texts: one in each currency, side by side, for two are never added up (OPP-14)."""
+
+    open_count: int
+    open: str
+    weighted: str
+    closed_count: int
+    closed: str
+    won_amount: str
+    signed: str
+    won: int
+    lost: int
+    client_since: dt.date | None
+    last_exchange_on: dt.date | None
+
+    @property
+    def count(self) -> int:
+        return self.open_count + self.closed_count
+
+    @property
+    def decided(self) -> int:
+        return self.won + self.lost
+
+    @classmethod
+    def of(cls, seen: OpportunityQuerySet) -> "Figures":
+        """One query. What was signed counts the last twelve months; what was cancelled is neither won nor lost."""
+        today = dates.today()
+        recent = Q(closed_on__gt=dates.a_year_before(today), closed_on__lte=today)
+        weight = ExpressionWrapper(F("amount") * F("probability"), BigIntegerField())
+        rows = (
+            seen.order_by()
+            .values("currency")
+            .annotate(
+                open_count=Count("pk", filter=OPEN),
+                closed_count=Count("pk", filter=~OPEN),
+                won=Count("pk", filter=WON),
+                lost=Count("pk", filter=LOST),
+                open=_units("amount", OPEN),
+                weighted=Sum(weight, filter=OPEN),
+                closed=_units("amount", ~OPEN),
+                won_amount=_units("amount", WON),
+                signed=_units("amount", WON & recent),
+                first=Min("closed_on", filter=WON),
+                last=Max("last_exchange_on"),
+            )
+        )
+        found = sorted(rows, key=lambda row: row["currency"])
+        return cls(
+            open=_side_by_side(found, "open"),
+            weighted=_side_by_side([{**row, "weighted": (row["weighted"] or 0) // 100} for row in found], "weighted"),
+            closed=_side_by_side(found, "closed"),
+            won_amount=_side_by_side(found, "won_amount"),
+            signed=_side_by_side(found, "signed"),
+            client_since=min((row["first"] for row in found if row["first"]), default=None),
+            last_exchange_on=max((row["last"] for row in found if row["last"]), default=None),
+            **{name: sum(row[name] for row in found) for name in ("open_count", "closed_count", "won", "lost")},
+        )
+
+
+def section(party: Account | Contact, seen: OpportunityQuerySet, user: User) -> dict[str, Any]:
+    """The first rows in the order of the list (LIST-1): open ones, then closed ones, each with whether one may
+    reopen it."""
+    ids = list(seen.order_by("list_key", "pk").values_list("pk", flat=True)[: MOST + 1])
+    listed = rows_of(ids[:MOST], user)
+    closed = [item for item in listed if not item.is_open]
+    reopenable = _reopenable([item.pk for item in closed], user)
+    return {
+        "open_rows": present([item for item in listed if item.is_open], user),
+        "closed_rows": zip(present(closed, user), (item.pk in reopenable for item in closed), strict=True),
+        "has_closed": bool(closed),
+        "has_more": len(ids) > MOST,
+        "list_url": f"{reverse('opportunities:index')}?{urlencode({party.gate_key(): party.pk})}",
+    }
+
+
+def new_url(party: Account | Contact, user: User) -> str:
+    """Where the ``+`` leads, with the party filled in (NEW-1); nowhere if the profile does not create."""
+    if not gate.allows(user, Opportunity, "create"):
+        return ""
+    parties = {party.gate_key(): party.pk}
+    if isinstance(party, Contact) and party.account is not None and gate.may(user, "view", party.account):
+        parties["account"] = party.account_id
+    return f"{reverse('opportunities:new')}?{urlencode(parties)}"
+
+
+def _reopenable(ids: list[int], user: User) -> set[int]:
+    if not ids or not gate.allows(user, Opportunity, "close"):
+        return set()
+    closed = Opportunity.objects.live().filter(pk__in=ids)
+    return set(gate.allowing(closed, user, "close", few=True).values_list("pk", flat=True))
+
+
+def _units(field: str, condition: Q) -> Sum:
+    return Sum(ExpressionWrapper(F(field), BigIntegerField()), filter=condition)
+
+
+def _side_by_side(rows: list[dict[str, Any]], name: str) -> str:
+    """An amount in each currency that has one; blank for none at all."""
+    texts = [money.format_units(int(row[name]), row["currency"], language()) for row in rows if row[name]]
+    return " + ".join(texts)
+
+
+def _part(name: str, context: dict[str, Any], request: Any) -> str:
+    return render_to_string(f"opportunities/parties/{name}.html", context, request)
