@@ -6,9 +6,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
+from core.models import House
 from records.journal import operation
 from records.models import Door
 from users.models import User
@@ -23,6 +25,28 @@ class Doorkeeper(DefaultAccountAdapter):
         with operation(by=user, door=Door.FORM, what="user.password"):
             user.save(update_fields=["password"])
             user.touch({"password": [None, None]})
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        if not user.signs_in:
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **kwargs)
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """In the person's own language; who never had a password reads an invitation. Who never signs in gets none."""
+        if not user.signs_in:
+            return
+        house = House.current()
+        mail = "password_reset_key" if user.has_usable_password() else "invitation"
+        with translation.override(user.language or house.language):
+            self.send_mail(f"account/email/{mail}", email, {**context, "house": house})
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Only to people of the house: nobody else is written to."""
+        if not template_prefix.endswith("unknown_account"):
+            super().send_mail(template_prefix, email, context)
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         """Says how many tries are left, and how long the pause is."""

@@ -30,18 +30,22 @@ class Reader:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user = get_user(request)  # read now, and plain: a lazy one costs at each touch
-        if isinstance(user, User):
-            house = House.current()
-            language = user.language or spoken(request) or house.language
-            timezone.activate(_zone(user.timezone or house.timezone))
+        person = user if isinstance(user, User) else None
+        if person is not None:
+            timezone.activate(_zone(person.timezone or House.current().timezone))
         else:
-            language = spoken(request) or House.current().language
             timezone.deactivate()
+        language = language_of(request, person)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+
+def language_of(request: HttpRequest, user: User | None) -> str:
+    """The person's own language, else that of the browser, else that of the house."""
+    return (user.language if user else "") or spoken(request) or House.current().language
 
 
 def spoken(request: HttpRequest) -> str | None:

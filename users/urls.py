@@ -1,11 +1,27 @@
 from django.urls import path
 
-from users.views import preferences
+from users.views import groups, people, preferences, profiles, teams
 
 app_name = "users"
 urlpatterns = [
-    path("preferences/", preferences.edit, name="preferences"),
+    path("preferences/", preferences.profile, name="preferences"),
+    path("preferences/display/", preferences.display, name="display"),
+    path("preferences/sign-in/", preferences.sign_in, name="sign_in"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("preferences/density/", preferences.density, name="density"),
     path("auth/language/", preferences.language, name="language"),
+    path("settings/people/", people.index, name="people"),
+    path("settings/people/new/", people.new, name="new_person"),
+    path("settings/people/<pk:pk>/", people.edit, name="person"),
+    path("settings/people/<pk:pk>/menu/", people.menu, name="person_menu"),
+    path("settings/people/<pk:pk>/deactivate/", people.deactivate, name="deactivate"),
+    path("settings/people/<pk:pk>/reactivate/", people.reactivate, name="reactivate"),
+    path("settings/people/<pk:pk>/send-link/", people.send_link, name="send_link"),
+    path("settings/teams/", teams.Teams.as_view(), name="teams"),
+    path("settings/teams/<pk:pk>/", teams.members, name="team"),
+    path("settings/groups/", groups.index, name="groups"),
+    path("settings/groups/new/", groups.new, name="new_group"),
+    path("settings/groups/<pk:pk>/", groups.edit, name="group"),
+    path("settings/profiles/", profiles.index, name="profiles"),
+    path("settings/profiles/<pk:pk>/", profiles.profile, name="profile"),
 ]

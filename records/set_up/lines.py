@@ -34,13 +34,14 @@ class Line:
     place: int
     count: int
     lead: Any
+    fact: Any
     cells: list[Cell]
     version: BoundField
     is_new: bool
     why_not_archive: str
 
 
-def line(form: SetUpForm, place: int, count: int, units: Mapping[str, Any], lead: Any = "") -> Line:
+def line(form: SetUpForm, place: int, count: int, units: Mapping[str, Any], lead: Any, fact: Any) -> Line:
     row: SetUpRecord = form.instance
     name = str(form["name"].value() or _("new row"))
     return Line(
@@ -50,6 +51,7 @@ def line(form: SetUpForm, place: int, count: int, units: Mapping[str, Any], lead
         place=place,
         count=count,
         lead=lead,
+        fact=fact,
         cells=[cell(bound, name, units.get(bound.name, "")) for bound in form.visible_fields()],
         version=form["version"],
         is_new=form.is_new,

@@ -50,6 +50,7 @@ class SetUpPage(View):
     units: ClassVar[dict[str, Any]] = {}
     counted: ClassVar[str] = ""  # the field by which opportunities are counted for each row
     counted_label: ClassVar[Any] = ""
+    fact_label: ClassVar[Any] = ""  # a column that only tells something of each row: ``fact``
     uses: ClassVar[Sequence[tuple[str, Any, Any]]] = ()  # at the right: icon, where the list shows, what it does there
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -70,6 +71,10 @@ class SetUpPage(View):
 
     def lead(self, row: SetUpRecord, place: int, count: int) -> Any:
         """What stands before the name of a row."""
+        return ""
+
+    def fact(self, row: SetUpRecord) -> Any:
+        """What the column ``fact_label`` tells of a row."""
         return ""
 
     def check(self, forms: Sequence[SetUpForm]) -> None:
@@ -180,10 +185,17 @@ class SetUpPage(View):
             "tabs": self.tabs(),
             "heads": [bound.label for bound in self._form(self.new_row(), "new").visible_fields()],
             "lines": [
-                line(form, place, len(forms), self.units, self.lead(form.instance, place, len(forms)))
+                line(
+                    form,
+                    place,
+                    len(forms),
+                    self.units,
+                    self.lead(form.instance, place, len(forms)),
+                    "" if form.is_new else self.fact(form.instance),
+                )
                 for place, form in enumerate(forms, 1)
             ],
-            "archived": archived,
+            "archived": [(row, self.fact(row)) for row in archived],
             "counted_query": "&".join(f"row={row.pk}" for row in self.rows),
             "more": more,
             "errors": [*refused, *sentences(everything)],

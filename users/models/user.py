@@ -156,13 +156,14 @@ def owned_models() -> list[type[OwnedRecord]]:
     return list(OwnedRecord.__subclasses__())
 
 
-def owned_counts(people: Collection[int], reader: User) -> dict[int, list[tuple[type[OwnedRecord], int]]]:
-    """For each person: how many records of each kind they own, of those that the reader sees; none left out."""
-    found: dict[int, list[tuple[type[OwnedRecord], int]]] = {pk: [] for pk in people}
-    for model in owned_models():
+def owned_counts(people: Collection[int], reader: User) -> dict[int, list[tuple[str, Any, int]]]:
+    """For each person, by kind: its key in a profile, its name, how many the person owns of those the reader sees."""
+    found: dict[int, list[tuple[str, Any, int]]] = {pk: [] for pk in people}
+    for model in sorted(owned_models(), key=lambda model: Profile.KINDS.index(model.gate_key())):
         owned = model.objects.visible_to(reader).filter(owner__in=people).order_by()
         for owner, count in owned.values_list("owner").annotate(n=models.Count("pk")):
-            found[owner].append((model, count))
+            name = model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
+            found[owner].append((model.gate_key(), name, count))
     return found
 
 

@@ -1,33 +1,83 @@
 """What each person sets for themselves."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from records.forms import RecordForm
 from records.journal import operation
-from records.models import Door
-from users.forms import PreferencesForm
-from users.middleware import SignedIn
+from records.models import Door, StaleRecord
+from records.set_up.page import Tab
+from users.forms.preferences import DisplayForm, NameForm
+from users.middleware import SignedIn, language_of
 from users.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: SignedIn) -> HttpResponse:
-    form = PreferencesForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+def profile(request: SignedIn) -> HttpResponse:
+    """One's name; and what others have set for one."""
+    more = {"groups": request.user.groups.order_by("name"), "leads": request.user.led_teams.all()}
+    return answer(request, NameForm, "users:preferences", **{name: list(rows) for name, rows in more.items()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def display(request: SignedIn) -> HttpResponse:
+    """Language, time zone, light or dark, density, shortcuts."""
+    return answer(request, DisplayForm, "users:display")
+
+
+@require_safe
+def sign_in(request: SignedIn) -> HttpResponse:
+    """The password, and the present session."""
+    context = {
+        "tabs": tabs("users:sign_in"),
+        "since": request.user.last_login,
+        "until": request.session.get_expiry_date(),
+        "ends_with_browser": request.session.get_expire_at_browser_close(),
+        "browser": browser(request.headers.get("user-agent", "")),
+    }
+    return render(request, "users/preferences/sign_in.html", context)
+
+
+def answer(request: SignedIn, form_class: type[RecordForm], here: str, **more: Any) -> HttpResponse:
+    """Save and show the page again, in the language that was just chosen; or what is wrong."""
+    form = form_class(request.POST or None, instance=User.objects.select_related("profile").get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
-        with operation(by=request.user, door=Door.FORM, what="user.preferences"):
-            form.save()
-        with override(form.instance.language or None):
-            messages.success(request, _("Preferences saved."))
-        return redirect("users:preferences")
-    status = 422 if form.errors else 200
-    return render(request, "users/preferences.html", {"form": form}, status=status)
+        try:
+            form.instance.edit(by=request.user, what="user.preferences")
+        except StaleRecord:
+            form.add_error(None, _("Somebody else saved this just now. Save again to merge both."))
+        else:
+            with override(language_of(request, form.instance)):
+                messages.success(request, _("Preferences saved."))
+            return redirect(here)
+    status = 409 if form.clashes else 422 if form.errors else 200
+    context = {"form": form, "tabs": tabs(here), **more}
+    return render(request, f"users/preferences/{here.removeprefix('users:')}.html", context, status=status)
+
+
+def tabs(here: str) -> list[Tab]:
+    names = (
+        ("users:preferences", _("Profile")),
+        ("users:display", _("Display and language")),
+        ("users:sign_in", _("Sign-in")),
+    )
+    return [Tab(label, reverse(name), name == here) for name, label in names]
+
+
+def browser(agent: str) -> str:
+    """The browser's name as it calls itself; nothing if it is none of the usual ones."""
+    names = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    return next((name for sign, name in names if sign in agent), "")
 
 
 @require_POST
