@@ -13,11 +13,6 @@ def soon(request, **kwargs):
     return HttpResponse("soon")
 
 
-transfers = (
-    [path("", soon, name="index"), path("new/", soon, name="new"), path("export/", soon, name="export")],
-    "transfers",
-)
-
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
@@ -26,10 +21,11 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("search/", soon, name="search"),
     path("settings/", soon, name="settings"),
+    path("settings/", include("pipelines.urls")),
     path("opportunities/", include("opportunities.urls")),
     path("accounts/", include("accounts.urls")),
     path("contacts/", include("accounts.contact_urls")),
-    path("imports/", include(transfers)),
+    path("imports/", include("transfers.urls")),
     path("", include("users.urls")),
     path("auth/", include("users.auth_urls")),
 ]
