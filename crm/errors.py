@@ -4,22 +4,36 @@ import logging
 import secrets
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
+from core.templatetags.components import language
 from records.gate import Refused
 
 log = logging.getLogger("crm.errors")
 
 
 def page(request: HttpRequest, status: int, title: str, text: str, **context: Any) -> HttpResponse:
-    reference = secrets.token_hex(4)
-    context |= {"status": status, "title": title, "text": text, "reference": reference, "at": timezone.now()}
+    return render(request, "error.html", context | told(request, status, title, text), status=status)
+
+
+def told(request: HttpRequest, status: int, title: str, text: str) -> dict[str, Any]:
+    """What the page says; its reference goes into the log."""
+    reference, now = secrets.token_hex(4), timezone.localtime()
     log.info("%s %s %s, reference %s", status, request.method, request.path, reference)
-    return render(request, "error.html", context, status=status)
+    return {
+        "status": status,
+        "title": title,
+        "text": text,
+        "reference": reference,
+        "day": now.date(),
+        "clock": f"{now:%H:%M}",
+    }
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -44,8 +58,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
+    title = _("The CRM made a mistake")
     text = _("Nothing was changed. The error is noted; tell an administrator the reference below if it comes again.")
-    return page(request, 500, _("The CRM made a mistake"), text)
+    try:
+        return page(request, 500, title, text)
+    except Exception:  # what the page itself needs has failed: the database, the session
+        context = told(request, 500, title, text) | {"user": AnonymousUser(), "shell": {"language": language()}}
+        return HttpResponse(render_to_string("error.html", context), status=500)
 
 
 @requires_csrf_token

@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 
 from core.converters import IdConverter
 from crm import views
+from crm.set_up import first, home, house
 
 register_converter(IdConverter, "pk")
 
@@ -15,12 +16,14 @@ def soon(request, **kwargs):
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("setup/", first.setup, name="setup"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path("search/", soon, name="search"),
-    path("settings/", soon, name="settings"),
+    path("settings/", home.index, name="settings"),
+    path("settings/house/", house.house, name="house"),
     path("settings/", include("pipelines.urls")),
     path("opportunities/", include("opportunities.urls")),
     path("accounts/", include("accounts.urls")),

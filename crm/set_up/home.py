@@ -1,0 +1,164 @@
+"""The home of the settings: what there is to set up, how much of it there is, and who may (SET-1; design 15a)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Max
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from core.folding import fold
+from core.models import House
+from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source
+from records.models import Change, Operation, SetUpRecord
+from users.middleware import SignedIn
+from users.models import Ability, Profile, Team, User
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing to set up: its name, where, what it holds, how many."""
+
+    label: str
+    url: str
+    icon: str
+    text: str
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of cards, and how many people may use it."""
+
+    title: str
+    people: int
+    cards: list[Card]
+
+
+@require_safe
+def index(request: SignedIn) -> HttpResponse:
+    if not request.user.can(Ability.PEOPLE):
+        request.user.require_ability(Ability.SET_UP)
+    words = fold(request.GET.get("q", "")[:200])
+    columns = [[narrowed(section, words) for section in column if section.cards] for column in sections(request.user)]
+    context = {
+        "columns": [[section for section in column if section.cards] for column in columns],
+        "q": request.GET.get("q", ""),
+        "house": House.current(),
+        "last": last_change(),
+        "may": {ability: request.user.can(ability) for ability in (Ability.SET_UP, Ability.PEOPLE)},
+    }
+    return render(request, "crm/settings.html", context)
+
+
+def sections(user: User) -> list[list[Section]]:
+    """Three columns of what this person may set up."""
+    able = {ability: holders(ability) for ability in (Ability.SET_UP, Ability.PEOPLE)}
+    set_up = able[Ability.SET_UP] if user.can(Ability.SET_UP) else 0
+    people = able[Ability.PEOPLE] if user.can(Ability.PEOPLE) else 0
+    return [
+        [Section(_("Sales"), set_up, sales() if set_up else [])],
+        [Section(_("House"), set_up, house() if set_up else [])],
+        [Section(_("People and rights"), people, people_and_rights() if people else [])],
+    ]
+
+
+def sales() -> list[Card]:
+    pipelines, sources, reasons = (Tally.of(model) for model in (Pipeline, Source, LostReason))
+    types, origins = Tally.of(OriginType), Tally.of(Origin)
+    several = ngettext("%(n)s origin in all", "%(n)s origins in all", origins.count) % {"n": origins.count}
+    return [
+        Card(_("Pipelines and stages"), reverse("pipelines:index"), "board", pipelines.names, pipelines.count),
+        Card(_("Sources"), reverse("pipelines:sources"), "link", sources.text, sources.count),
+        Card(_("Lost reasons"), reverse("pipelines:lost_reasons"), "lost", reasons.text, reasons.count),
+        Card(_("Origins"), reverse("pipelines:origin_types"), "arrow", f"{types.names}; {several}", types.count),
+    ]
+
+
+def house() -> list[Card]:
+    found = House.current()
+    text = f"{found.name}, {found.get_language_display()}, {found.currency}, {found.timezone}"
+    return [
+        Card(_("Name, language, currency"), reverse("house"), "settings", text),
+        Card(_("Opportunity references"), f"{reverse('house')}#references", "number", found.reference_pattern),
+    ]
+
+
+def people_and_rights() -> list[Card]:
+    active = User.objects.active().count()
+    gone = User.objects.filter(is_active=False).count()
+    off = ngettext("and %(n)s deactivated", "and %(n)s deactivated", gone) % {"n": gone} if gone else _("all active")
+    teams, profiles = Tally.of(Team), Tally.of(Profile)
+    return [
+        Card(_("People"), reverse("users:people"), "person", off, active),
+        Card(_("Teams"), reverse("users:teams"), "people", teams.names, teams.count),
+        Card(_("Groups"), reverse("users:groups"), "people", _("to share across the teams"), Group.objects.count()),
+        Card(
+            _("Privilege profiles"),
+            reverse("users:profiles"),
+            "shield",
+            _("what each may do, and how far"),
+            profiles.count,
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a managed list holds."""
+
+    active: list[str]
+    archived: int
+
+    @classmethod
+    def of(cls, model: type[SetUpRecord]) -> "Tally":
+        rows = list(model.objects.values_list("name", "archived_at"))
+        return cls([name for name, archived in rows if not archived], sum(1 for _name, archived in rows if archived))
+
+    @property
+    def count(self) -> int:
+        return len(self.active)
+
+    @property
+    def names(self) -> str:
+        """The first three names."""
+        more = "…" if self.count > 3 else ""
+        return ", ".join(self.active[:3]) + more if self.active else _("none yet")
+
+    @property
+    def text(self) -> str:
+        if not self.archived:
+            return self.names
+        return ngettext("and %(n)s archived", "and %(n)s archived", self.archived) % {"n": self.archived}
+
+
+def narrowed(section: Section, words: str) -> Section:
+    """The cards that hold every word searched for."""
+    cards = [
+        card
+        for card in section.cards
+        if all(word in fold(f"{section.title} {card.label} {card.text}") for word in words.split())
+    ]
+    return Section(section.title, section.people, cards)
+
+
+def holders(ability: str) -> int:
+    """How many people have the right."""
+    people = User.objects.signing_in().select_related("profile")
+    return sum(1 for person in people if person.can(ability))
+
+
+def last_change() -> Operation | None:
+    """The last operation on what is set up."""
+    kinds: Iterable[Any] = [model for model in apps.get_models() if issubclass(model, SetUpRecord)]
+    types = ContentType.objects.get_for_models(*kinds, House, User).values()
+    newest = Change.objects.filter(model__in=[one.pk for one in types]).aggregate(newest=Max("operation"))["newest"]
+    return Operation.objects.select_related("by").filter(pk=newest).first()

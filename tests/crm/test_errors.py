@@ -1,0 +1,35 @@
+"""ALL-6: never a bare error page."""
+
+import pytest
+from django.test import Client, RequestFactory
+from django.utils.functional import SimpleLazyObject
+
+from crm.errors import server_error
+
+
+@pytest.mark.parametrize("path", ["/nothing/here/", "/opportunities/999999/", "/settings/people/999999/"])
+def test_all_6_what_does_not_exist_has_a_page_with_a_way_out(cast, as_, path):
+    response = as_(cast.ada).get(path)
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert "This page does not exist" in page and "Go to the opportunities" in page and "reference" in page
+
+
+def test_all_6_strangers_get_the_page_too_without_the_shell(db, client):
+    response = client.get("/nothing/here/")
+    page = response.content.decode()
+    assert response.status_code == 404 and "Go to the start" in page and "sidebar" not in page
+
+
+def test_all_6_a_form_that_has_expired_says_so(cast):
+    browser = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    browser.force_login(cast.ada, backend="users.backends.People")
+    response = browser.post("/settings/sources/", {})
+    assert response.status_code == 403 and "This form has expired" in response.content.decode()
+
+
+def test_all_6_a_mistake_of_ours_has_a_page_even_without_a_database(db):
+    request = RequestFactory().get("/opportunities/")
+    request.user = SimpleLazyObject(lambda: 1 / 0)
+    response = server_error(request)
+    assert response.status_code == 500 and "The CRM made a mistake" in response.content.decode()
