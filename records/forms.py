@@ -64,6 +64,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             mine, now = self._plain(field), self.instance.__dict__.get(name)
             if mine == base:
                 self.cleaned_data[field] = getattr(self.instance, field)
+                self.fields[field].bound_data = _as_saved  # type: ignore[method-assign]
             elif mine != sql.plain(now):
                 operation = change.operation
                 clash = Clash(
@@ -82,6 +83,11 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
     def _plain(self, field: str) -> Any:
         value = self.cleaned_data[field]
         return value.pk if isinstance(value, Record) or hasattr(value, "pk") else sql.plain(value)
+
+
+def _as_saved(data: Any, initial: Any) -> Any:
+    """Shows a field as others saved it, should the form be shown again."""
+    return initial
 
 
 def changes_since(record: Record, version: int) -> dict[str, tuple[Any, Change]]:
