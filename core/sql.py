@@ -106,6 +106,10 @@ def as_json(value: Any) -> str:
     return _encode(value)
 
 
+def from_json(text: str) -> Any:
+    return json.loads(text)
+
+
 def as_stored(model: type[models.Model], columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
     """Rows of Python's values as lists of what the database driver takes, in the order of the columns."""
     fields = {field.attname: field for field in model._meta.concrete_fields}

@@ -156,7 +156,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 
 # --- Jobs (ARCHITECTURE 4): a job is a row, Celery is only the doorbell -----------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {"visibility_timeout": 600, "unacked_restore_interval": 10, "unacked_restore_throttle": 1}
     if REDIS_URL
@@ -169,7 +169,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "core.jobs.sweep", "schedule": 5.0, "options": {"expires": 15}}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "core.jobs.sweep", "schedule": 5.0, "options": {"expires": 15}},
+    "post": {"task": "users.jobs.post", "schedule": 10.0, "options": {"expires": 30}},
+}
 JOB_LEASE_SECONDS = 20
 
 # --- People ---------------------------------------------------------------------------------------------------------
@@ -247,6 +250,7 @@ EMAIL_BACKEND = (
     if "EMAIL_HOST" in os.environ
     else "django.core.mail.backends.filebased.EmailBackend"
 )
+SITE_URL = os.environ.get("SITE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))

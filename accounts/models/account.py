@@ -1,6 +1,6 @@
 """A company: client or prospect (ACC-1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -85,6 +85,12 @@ class Account(Addressed, Reachable, OwnedRecord):
 
     def site_labels(self) -> list[str]:
         return [site.label for site in self.sites.active()]
+
+    @classmethod
+    def become_clients(cls, ids: Collection[int]) -> None:
+        """Inside an operation: a prospect becomes a client with its first won opportunity (ACC-1)."""
+        befores = list(cls.objects.filter(pk__in=ids, kind=cls.Kind.PROSPECT).values(*cls.columns()))
+        cls.change_rows([{**before, "kind": cls.Kind.CLIENT.value} for before in befores], befores)
 
     @classmethod
     def hanging_fields(cls) -> dict[str, tuple[Any, str]]:

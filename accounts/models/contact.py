@@ -1,5 +1,6 @@
 """A person at a client's or prospect's, or on their own (ACC-2)."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 from django.db import models
@@ -8,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
 from accounts.models.reach import Reachable, reach_texts
+from core.folding import fold
 from records.journal import operation
 from records.models import Access, Door, GroupGrant, OwnedRecord, Row, UserGrant
+from records.models.owned import NAME_KEY_LENGTH
 
 
 class Contact(Reachable, OwnedRecord):
@@ -50,6 +53,17 @@ class Contact(Reachable, OwnedRecord):
         opportunities where they are (ACC-2)."""
         with operation(by=by, door=door, what="contact.edit"):
             self.save()
+
+    @classmethod
+    def join_rows(cls, accounts: Mapping[int, int]) -> None:
+        """Inside an operation: these contacts now work for these accounts."""
+        befores = list(cls.objects.filter(pk__in=accounts).values(*cls.columns()))
+        cls.change_rows([{**before, "account_id": accounts[before["id"]]} for before in befores], befores)
+
+    @classmethod
+    def key_of(cls, first_name: str, last_name: str) -> str:
+        """The sort key of somebody of this name."""
+        return fold(f"{last_name} {first_name}")[:NAME_KEY_LENGTH]
 
     @classmethod
     def name_of(cls, row: Row) -> str:

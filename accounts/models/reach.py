@@ -8,7 +8,7 @@ from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from records.models import Row
+from records.models import OwnedRecord, Row
 from users.models.user import initials
 
 MOST = 20
@@ -38,11 +38,20 @@ def check_number(values: Any) -> None:
 
 
 class Reachable(models.Model):
+    derived_fields = OwnedRecord.derived_fields | {"main_email"}
+
     emails: Any = models.JSONField(_("e-mail addresses"), default=list, blank=True, validators=[check_emails])
     phones: Any = models.JSONField(_("telephone numbers"), default=list, blank=True, validators=[check_phones])
 
+    main_email = models.EmailField(editable=False, default="", db_index=True)
+
     class Meta:
         abstract = True
+
+    @classmethod
+    def derive(cls, row: Row, around: Any) -> None:
+        super().derive(row, around)  # type: ignore[misc]
+        row["main_email"] = row["emails"][0].lower()[:254] if row["emails"] else ""
 
     @property
     def email(self) -> str:

@@ -100,7 +100,9 @@ class Job(models.Model):
     @property
     def work(self) -> Work:
         model = apps.get_model(self.kind)
-        return model._default_manager.get(job=self)  # type: ignore[return-value]
+        work = model._default_manager.get(job=self)
+        work.job = self
+        return work  # type: ignore[return-value]
 
     def ring(self) -> None:
         """Tell a worker once the transaction is committed. A ring that gets lost is rung again by the sweeper."""
@@ -133,7 +135,8 @@ class Job(models.Model):
                 given_up = _("It stopped three times at the same place, and was given up.")
                 self._end(self.State.FAILED, f"{given_up} {self.error}".strip())
                 return
-            while self._step():
+            work = self.work
+            while self._step(work):
                 pass
         except LeaseLost:
             log.warning("%s: somebody else runs it by now", self)
@@ -175,12 +178,11 @@ class Job(models.Model):
             lease="", lease_until=None, error=error[:2000], rung_at=None
         )
 
-    def _step(self) -> bool:
+    def _step(self, work: Work) -> bool:
         look_at_mark()
         if Job.objects.filter(pk=self.pk, cancel_requested=True).exists():
             self._end(self.State.CANCELLED, "")
             return False
-        work = self.work
         chunk = work.prepare()
         with transaction.atomic():
             self.renew()
@@ -193,9 +195,15 @@ class Job(models.Model):
         return True
 
     def _end(self, state: "Job.State", error: Any) -> None:
-        with transaction.atomic():
-            self.renew()
-            self.work.fail(str(error))
+        try:
+            with transaction.atomic():
+                self.renew()
+                self.work.fail(str(error))
+                self._close(state, str(error))
+        except LeaseLost:
+            raise
+        except Exception:
+            log.exception("%s: could not say that it is %s", self, state)
             self._close(state, str(error))
 
     def _close(self, state: "Job.State", error: str) -> None:

@@ -35,6 +35,7 @@ class Opportunity(Movable, Closable, Assignable, OwnedRecord):
     edit_verbs = frozenset({"change", "close", "delete"})
     derived_fields = OwnedRecord.derived_fields | DERIVED
     silent_fields = frozenset({"probability_before_closing", "pipeline_id", "currency"})
+    shows_names_of = frozenset({"account_id", "contact_id"})
 
     reference = models.CharField(_("reference"), max_length=60, blank=True, default="")
     name = models.CharField(_("name"), max_length=200)
@@ -207,6 +208,7 @@ class Opportunity(Movable, Closable, Assignable, OwnedRecord):
     @classmethod
     def derive(cls, row: Row, around: "Around") -> None:
         row["reference"] = row["reference"] or numbered(row["id"], row["opened_on"].year)
+        row["name"] = row["name"] or named_after(row, around)
         row["list_key"] = list_key(row["status"], row["due_on"], row["closed_on"])
         row["is_incomplete"] = is_incomplete(row)
         super().derive(row, around)
@@ -228,6 +230,9 @@ class Opportunity(Movable, Closable, Assignable, OwnedRecord):
         super().follow(ids, changed)
         if not PERIOD_FIELDS.isdisjoint(changed):
             OpportunityPeriod.follow(ids)
+        if not {"status", "account_id"}.isdisjoint(changed):
+            won = cls.objects.filter(pk__in=ids, status=Status.WON).exclude(account=None)
+            Account.become_clients(set(won.values_list("account_id", flat=True)))
 
 
 class Around:
@@ -251,6 +256,12 @@ class Around:
 def search_texts(name: str, reference: str, call_name: str, account: str, contact: str) -> list[str]:
     """What an opportunity is found by; its account's and contact's names too, which whoever sees it sees."""
     return [name, reference, call_name, account, contact]
+
+
+def named_after(row: Row, around: Around) -> str:
+    """The name of one that came without: its account and its reference."""
+    account = around.accounts.get(row["account_id"], "")
+    return f"{account} – {row['reference']}"[:200] if account else str(row["reference"])
 
 
 def is_incomplete(row: Row) -> bool:
