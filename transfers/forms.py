@@ -1,0 +1,158 @@
+"""The forms of the wizard: a file, the columns, the values (DATA-2)."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from records import gate
+from transfers.planning import Settings
+from transfers.planning.settings import OVERWRITE, SKIP, UPDATE
+from transfers.resources import RESOURCES, RecordResource
+from transfers.sheet import Profile
+from transfers.widgets import Date
+from users.models import User
+
+MOST_BYTES = 100 * 1024 * 1024
+KINDS = {"opportunity": _("Opportunities"), "account": _("Accounts"), "contact": _("Contacts")}
+
+
+def kinds(user: User) -> list[tuple[str, Any]]:
+    """What this person may import."""
+    return [(kind, label) for kind, label in KINDS.items() if gate.allows(user, RESOURCES[kind].model, "import")]
+
+
+class FileForm(forms.Form):
+    kind = forms.ChoiceField(label=_("What does the file hold?"), widget=forms.RadioSelect)
+    file = forms.FileField(
+        label=_("File"),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("The file is empty."),
+        },
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = kinds(user)  # type: ignore[assignment]
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if file.size and file.size > MOST_BYTES:
+            said = ngettext("The file is larger than %(n)s megabyte.", "The file is larger than %(n)s megabytes.", 100)
+            raise ValidationError(said % {"n": MOST_BYTES // 1024 // 1024})
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """One select for each column, and a second for a column that feeds two fields; then what to do with known rows."""
+
+    only = forms.ChoiceField(
+        label=_("Rows already known"),
+        choices=(
+            ("both", _("Import and update")),
+            ("update", _("Update only")),
+            ("create", _("Create only the new ones")),
+        ),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    match = forms.ChoiceField(label=_("A row is known by"), required=False)
+    overwrite = forms.BooleanField(
+        label=_("Overwrite name, stage, pipeline, contact and custom fields"), required=False
+    )
+    clear_empty = forms.BooleanField(label=_("An empty cell clears the value"), required=False)
+
+    def __init__(self, *args: Any, profiles: list[Profile], settings: Settings, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.profiles, self.settings = profiles, settings
+        self.resource: type[RecordResource] = RESOURCES[settings.kind]
+        choices = [("", _("Do not import"))]
+        choices += [(name, column.label) for name, column in self.resource.columns().items()]
+        for at in range(len(profiles)):
+            fed = settings.columns.get(at, [])
+            for place in (0, 1):
+                first = place == 0
+                name = f"column-{at}" if first else f"also-{at}"
+                self.fields[name] = forms.ChoiceField(
+                    choices=choices if first else [("", _("and nothing else")), *choices[1:]], required=False
+                )
+                self.initial.setdefault(name, fed[place] if len(fed) > place else "")
+            self.fields[f"order-{at}"] = forms.ChoiceField(
+                choices=[("", _("Choose the order")), ("dmy", _("day/month")), ("mdy", _("month/day"))], required=False
+            )
+            self.initial.setdefault(f"order-{at}", settings.date_orders.get(at) or profiles[at].date_order or "")
+        match = self.fields["match"]
+        assert isinstance(match, forms.ChoiceField)
+        match.choices = [("", _("nothing: every row is new")), *self._matches()]  # type: ignore[assignment]
+        self.initial.setdefault("match", settings.match)
+        self.initial.setdefault("only", self._only())
+        self.initial.setdefault("overwrite", settings.duplicates == OVERWRITE)
+        self.initial.setdefault("clear_empty", settings.clear_empty)
+
+    def _matches(self) -> list[tuple[str, str]]:
+        labels = self.resource.columns()
+        return [
+            (match, " + ".join(str(labels[name].label) for name in match.split("_") if name in labels))
+            for match in self.resource.matches
+        ]
+
+    def _only(self) -> str:
+        if self.settings.only == "update":
+            return "update"
+        return "both" if self.settings.updates else "create"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        fed: dict[str, str] = {}
+        for at, profile in enumerate(self.profiles):
+            for name in (f"column-{at}", f"also-{at}"):
+                field = cleaned.get(name)
+                if field and field in fed:
+                    said = _("“%(first)s” feeds this field already. Choose one of the two.")
+                    self.add_error(name, said % {"first": fed[field]})
+                elif field:
+                    fed[field] = profile.header
+            self._check_order(cleaned, at)
+        match = cleaned.get("match") or ""
+        missing = [name for name in match.split("_")[:1] if name and name not in fed]
+        if missing:
+            label = self.resource.columns()[missing[0]].label
+            self.add_error("match", _("No column feeds “%(field)s”.") % {"field": label})
+        if not match and cleaned.get("only") in ("both", "update"):
+            cleaned["only"] = "create" if cleaned.get("only") == "both" else "update"
+            if cleaned["only"] == "update":
+                self.add_error("match", _("To update, say by what a row is known."))
+        return cleaned
+
+    def _check_order(self, cleaned: dict[str, Any], at: int) -> None:
+        fields = [cleaned.get(f"column-{at}"), cleaned.get(f"also-{at}")]
+        dated = any(name and isinstance(self.resource.columns()[name].widget, Date) for name in fields)
+        if dated and self.profiles[at].date_order is None and not cleaned.get(f"order-{at}"):
+            self.add_error(f"order-{at}", _("Day and month cannot be told apart here. Choose the order."))
+
+    def decided(self) -> Settings:
+        cleaned = self.cleaned_data
+        columns = {
+            at: [name for name in (cleaned.get(f"column-{at}"), cleaned.get(f"also-{at}")) if name]
+            for at in range(len(self.profiles))
+        }
+        orders = {at: cleaned[f"order-{at}"] for at in columns if cleaned.get(f"order-{at}")}
+        only = cleaned.get("only") or "create"
+        known = OVERWRITE if cleaned["overwrite"] else UPDATE
+        return Settings(
+            kind=self.settings.kind,
+            columns={at: names for at, names in columns.items() if names},
+            match=cleaned.get("match") or "",
+            duplicates=SKIP if only == "create" else known,
+            only={"both": "", "update": "update", "create": "create"}[only],
+            clear_empty=cleaned["clear_empty"],
+            date_orders=orders,
+            create=self.settings.create,
+            values=self.settings.values,
+        )

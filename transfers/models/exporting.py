@@ -1,0 +1,128 @@
+"""An export: a query and a format, and the job that writes the file (DATA-1)."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from django.core.files import File
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from core.models import Job
+from transfers.columns import Column
+from transfers.resources import RESOURCES
+from transfers.selecting import rows, selected
+from transfers.writing import csv_lines
+from transfers.xlsx import write_xlsx
+from users.models import User
+
+if TYPE_CHECKING:
+    from records.gate import Person
+
+SHOWN = {
+    "opportunity": ("id", "due_on", "name", "account", "stage", "status", "probability", "amount", "currency", "owner"),
+    "account": ("id", "name", "kind", "city", "phone", "owner"),
+    "contact": ("id", "first_name", "last_name", "account", "role", "phone", "email", "owner"),
+}
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    def visible_to(self, user: "Person") -> Self:
+        """One's own."""
+        return self.filter(job__by=user.pk)
+
+
+class Export(models.Model):
+    class Format(models.TextChoices):
+        XLSX = "xlsx", gettext_lazy("Excel (.xlsx)")
+        CSV = "csv", gettext_lazy("CSV")
+
+    job = models.OneToOneField(Job, models.PROTECT, related_name="export_job")
+    kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in RESOURCES])
+    format = models.CharField(max_length=4, choices=Format)
+    query = models.TextField(blank=True, default="")
+    only_shown = models.BooleanField(default=False)
+    speech = models.CharField(max_length=2, blank=True, default="")
+    file = models.FileField(upload_to="exports/%Y/%m/", max_length=300)
+    rows = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.format} ({self.pk})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("transfers:exported", args=[self.pk])
+
+    @property
+    def by(self) -> User:
+        user: Any = self.job.by
+        return user  # type: ignore[no-any-return]
+
+    @property
+    def file_name(self) -> str:
+        return f"{RESOURCES[self.kind].plural}-{timezone.localdate(self.created_at):%Y-%m-%d}.{self.format}"
+
+    @classmethod
+    def start(cls, *, by: User, **given: Any) -> "Export":
+        with transaction.atomic():
+            job = Job.objects.create(kind=cls._meta.label, by=by)
+            made = cls.objects.create(job=job, **given)
+            job.ring()
+        return made
+
+    def prepare(self) -> Any | None:
+        """Write the whole file, as the person may see it now; begun again from the start by whoever takes over."""
+        if self.job.cursor:
+            return None
+        file = tempfile.NamedTemporaryFile(suffix=f".{self.format}")  # noqa: SIM115 - closed by commit
+        self.write(file)
+        file.flush()
+        return file
+
+    def commit(self, file: Any) -> int:
+        with Path(file.name).open("rb") as content:
+            self.file.save(self.file_name, File(content), save=False)
+        file.close()
+        self.save(update_fields=["file", "rows"])
+        return max(self.rows, 1)
+
+    def finish(self) -> None:
+        """The page that follows the job finds the file."""
+
+    def fail(self, error: str) -> None:
+        """The page that follows the job finds why."""
+
+    def write(self, file: IO[bytes]) -> None:
+        """The rows in list order, into an open file."""
+        speech = self.speech or None
+        columns = self.columns()
+        chunks = self._counted(rows(self.kind, list(columns), selected(self.kind, self.by, self.query)))
+        if self.format == self.Format.XLSX:
+            write_xlsx(
+                file, str(RESOURCES[self.kind].model._meta.verbose_name_plural).capitalize(), columns, chunks, speech
+            )
+        else:
+            for piece in csv_lines(columns, chunks, speech):
+                file.write(piece)
+
+    def columns(self) -> dict[str, Column]:
+        exported = RESOURCES[self.kind].exported()
+        if self.only_shown:
+            return {name: exported[name] for name in SHOWN[self.kind]}
+        return exported
+
+    def _counted(self, chunks: Iterator[list[Any]]) -> Iterator[list[Any]]:
+        self.rows = 0
+        for chunk in chunks:
+            self.rows += len(chunk)
+            if self.job.lease:
+                self.job.renew()
+            yield chunk

@@ -1,0 +1,385 @@
+"""An import: a file, what was decided about it, and the job that reads, checks and runs it (DATA-2..10).
+
+Three phases are jobs over the same row: reading the file into packed chunks, checking (the dry run), running. Each
+chunk of the run is one transaction with its records, its journal, its lines, its counts and the cursor.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core import sql
+from core.models import House, Job
+from records.journal import operation
+from records.models import Door, Operation
+from transfers.guessing import guess
+from transfers.planning import PLANNERS, Outcome, Planned, Planner, Settings
+from transfers.reading import FileRefused, open_sheet
+from transfers.resources import RESOURCES
+from transfers.sheet import Profile, SheetBuilder, pack, profiles_as_json, profiles_from_json, unpack
+from users.models import Notice, User
+
+if TYPE_CHECKING:
+    from records.gate import Person
+
+MOST_PREVIEWED = 2_000
+
+
+class Phase(models.TextChoices):
+    READING = "reading", gettext_lazy("Reading the file")
+    MAPPING = "mapping", gettext_lazy("Columns and values")
+    CHECKING = "checking", gettext_lazy("Checking")
+    CHECKED = "checked", gettext_lazy("Checked")
+    RUNNING = "running", gettext_lazy("Importing")
+    DONE = "done", gettext_lazy("Done")
+    REFUSED = "refused", gettext_lazy("Refused")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def visible_to(self, user: "Person") -> Self:
+        """One's own: a file may hold what others may not see."""
+        return self.filter(job__by=user.pk)
+
+
+class Import(models.Model):
+    job = models.OneToOneField(Job, models.PROTECT, related_name="import_job")
+    kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in RESOURCES])
+    name = models.CharField(max_length=255)
+    file = models.FileField(upload_to="imports/%Y/%m/", max_length=300)
+    phase = models.CharField(max_length=10, choices=Phase, default=Phase.READING)
+    format: Any = models.JSONField(default=dict)
+    columns: Any = models.JSONField(default=list)
+    rows = models.BigIntegerField(default=0)
+    decisions: Any = models.JSONField(default=dict)
+    counts: Any = models.JSONField(default=dict)
+    result: Any = models.JSONField(default=dict)
+    operation = models.ForeignKey(Operation, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.pk})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("transfers:import", args=[self.pk])
+
+    # What is known of it
+
+    @property
+    def by(self) -> User:
+        user: Any = self.job.by
+        return user  # type: ignore[no-any-return]
+
+    @cached_property
+    def profiles(self) -> list[Profile]:
+        return profiles_from_json(self.columns)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.from_json(self.decisions)
+
+    @property
+    def in_work(self) -> bool:
+        return self.phase in (Phase.READING, Phase.CHECKING, Phase.RUNNING)
+
+    @property
+    def is_over(self) -> bool:
+        return self.phase in (Phase.DONE, Phase.REFUSED, Phase.CANCELLED)
+
+    def chunks_of_rows(self) -> Iterator[list[Any]]:
+        for packed in self.chunks.order_by("first").values_list("cells", flat=True).iterator():
+            yield unpack(packed)
+
+    # Verbs
+
+    @classmethod
+    def start(cls, *, kind: str, name: str, file: Any, by: User) -> "Import":
+        """Keep the file and have it read."""
+        with transaction.atomic():
+            job = Job.objects.create(kind=cls._meta.label, by=by)
+            made = cls.objects.create(job=job, kind=kind, name=Path(name).name[:255], file=file)
+            job.ring()
+        return made
+
+    def decide(self, decided: Settings) -> None:
+        """Keep what was decided; a check that was made before is no longer worth anything."""
+        with transaction.atomic():
+            self.decisions, self.counts, self.phase = decided.as_json(), {}, Phase.MAPPING
+            self.save(update_fields=["decisions", "counts", "phase"])
+            self.lines.filter(run=False).delete()
+
+    def check_rows(self) -> None:
+        """Have the dry run made."""
+        self._next_phase(Phase.CHECKING)
+
+    def run_rows(self, *, ring: bool = True) -> None:
+        """Have it run, by a worker or by whoever calls ``job.run()`` next."""
+        self._next_phase(Phase.RUNNING, ring=ring)
+
+    def cancel(self) -> None:
+        """Stop after the present chunk; what is written stays, and the receipt says what it is."""
+        self.job.cancel()
+
+    def discard(self) -> None:
+        """Remove an import that has written nothing: its file and all that was read of it."""
+        with transaction.atomic():
+            self.file.delete(save=False)
+            self.delete()
+            self.job.delete()
+
+    # The job (core.models.job.Work)
+
+    def prepare(self) -> Any | None:
+        with translation.override(self._language()):
+            if self.phase == Phase.READING:
+                return self._read() if self.job.cursor == 0 else None
+            if self.job.cursor < self.rows:
+                return self.job.cursor
+            return self._links() if self.phase == Phase.RUNNING else None
+
+    def commit(self, chunk: Any) -> int:
+        with translation.override(self._language()):
+            if self.phase == Phase.READING:
+                return self._keep(chunk)
+            if self.phase == Phase.CHECKING:
+                return self._check_chunk(chunk)
+            return self._link(chunk) if isinstance(chunk, list) else self._run_chunk(chunk)
+
+    def finish(self) -> None:
+        with translation.override(self._language()):
+            if self.phase == Phase.READING:
+                if self.phase != Phase.REFUSED and "refused" not in self.format:
+                    self._turn(Phase.MAPPING)
+            elif self.phase == Phase.CHECKING:
+                self._turn(Phase.CHECKED)
+            else:
+                self._turn(Phase.DONE)
+                self._tell()
+
+    def fail(self, error: str) -> None:
+        with translation.override(self._language()):
+            self.format = {**self.format, "refused": error or _("Cancelled.")} if error else self.format
+            ended = self.phase == Phase.RUNNING
+            if self.phase == Phase.CHECKING and not error:
+                self._turn(Phase.MAPPING)
+            else:
+                self._turn(Phase.REFUSED if error else Phase.CANCELLED)
+            if ended:
+                self._tell()
+
+    # Reading
+
+    def _read(self) -> dict[str, Any]:
+        """The whole file in packed chunks; or why it is refused."""
+        builder = SheetBuilder()
+        packed: list[tuple[int, int, bytes]] = []
+        try:
+            opened = open_sheet(Path(self.file.path), self.name, self.job.renew)
+            for chunk in builder.chunks(opened.rows):
+                packed.append((builder.count - len(chunk), len(chunk), pack(chunk)))
+        except FileRefused as refused:
+            return {"refused": str(refused)}
+        return {"format": opened.format, "chunks": packed, "builder": builder}
+
+    def _keep(self, read: dict[str, Any]) -> int:
+        if "refused" in read:
+            self.format, self.phase = {"refused": read["refused"]}, Phase.REFUSED
+            self.save(update_fields=["format", "phase"])
+            self.file.delete(save=True)
+            return 1
+        builder: SheetBuilder = read["builder"]
+        ImportChunk.objects.filter(import_job=self).delete()
+        ImportChunk.objects.bulk_create(
+            ImportChunk(import_job=self, first=first, count=count, cells=cells)
+            for first, count, cells in read["chunks"]
+        )
+        self.format, self.columns, self.rows = read["format"], profiles_as_json(builder.profiles), builder.count
+        if not self.decisions:
+            self.decisions = guess(self.kind, builder.profiles).as_json()
+        self.save(update_fields=["format", "columns", "rows", "decisions"])
+        return 1
+
+    # Checking and running
+
+    @cached_property
+    def planner(self) -> Planner:
+        planner = self.new_planner()
+        planner.look_for_repeats(self.chunks_of_rows())
+        return planner
+
+    def new_planner(self) -> Planner:
+        return PLANNERS[self.kind](self.settings, self.profiles, self.by)
+
+    def _check_chunk(self, cursor: int) -> int:
+        chunk = self._chunk(cursor)
+        planned = self.planner.plan(chunk)
+        self._count(self.counts, planned)
+        self._note(planned, run=False)
+        self.save(update_fields=["counts"])
+        return cursor + len(chunk)
+
+    def _run_chunk(self, cursor: int) -> int:
+        chunk = self._chunk(cursor)
+        with operation(
+            by=self.by, door=Door.IMPORT, what=f"{self.kind}.import", job=self.job, resume=self.operation
+        ) as writing:
+            planned = self.planner.plan(chunk, lock=True)
+            self.planner.write(planned)
+        if self.operation is None and writing.operation.pk is not None:
+            self.operation = writing.operation
+        self._count(self.result, planned)
+        self._note(planned, run=True)
+        self._note_links(planned)
+        self.save(update_fields=["result", "operation"])
+        return cursor + len(chunk)
+
+    def _chunk(self, cursor: int) -> list[Any]:
+        """The rows from the cursor to the end of the chunk it lies in."""
+        chunk = self.chunks.filter(first__lte=cursor).order_by("-first").first()
+        assert chunk is not None
+        return unpack(chunk.cells)[cursor - chunk.first :]
+
+    def _count(self, counts: dict[str, int], planned: Sequence[Planned]) -> None:
+        counts["read"] = counts.get("read", 0) + len(planned)
+        for outcome in Outcome:
+            counts[outcome] = counts.get(outcome, 0) + sum(row.outcome == outcome for row in planned)
+        counts["withheld"] = counts.get("withheld", 0) + sum(row.withheld for row in planned)
+        counts["warned"] = counts.get("warned", 0) + sum(bool(row.warnings) for row in planned)
+        for row in planned:
+            for name in row.new:
+                counts[f"new_{name}"] = counts.get(f"new_{name}", 0) + 1
+            if row.outcome == Outcome.UPDATED:
+                for name in row.changes:
+                    counts[f"field_{name}"] = counts.get(f"field_{name}", 0) + 1
+
+    def _note(self, planned: Sequence[Planned], *, run: bool) -> None:
+        """Keep a line for each refused row, and for changed and created ones as far as the preview shows them."""
+        shown = self.counts.get("shown", 0) if not run else MOST_PREVIEWED
+        lines = []
+        for row in planned:
+            outcome = row.outcome
+            if outcome == Outcome.REFUSED:
+                details: Any = [[problem.column, problem.value, problem.message] for problem in row.problems]
+            elif shown < MOST_PREVIEWED and outcome in (Outcome.CREATED, Outcome.UPDATED):
+                shown += 1
+                details = row.changes if outcome == Outcome.UPDATED else self.planner.as_stored(row)
+            else:
+                continue
+            pk = row.before["id"] if row.before is not None else None
+            label = str(row.row.get("name") or row.values.get("name") or row.values.get("reference") or "")[:200]
+            lines.append((self.pk, run, row.number, str(outcome), pk, label, sql.as_json(details)))
+        if not run:
+            self.counts["shown"] = shown
+        sql.insert_rows(ImportLine, ImportLine.COLUMNS, lines)
+
+    # What a row names that stands further down: parent accounts
+
+    def _note_links(self, planned: Sequence[Planned]) -> None:
+        rows = [
+            (self.pk, row.row["id"], text)
+            for row in planned
+            if row.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
+            and (text := row.values.get("later"))
+        ]
+        sql.insert_rows(ImportLink, ("import_job_id", "record_id", "text"), rows)
+
+    def _links(self) -> list[Any] | None:
+        links = list(self.links.order_by("pk").values_list("pk", "record_id", "text")[:1_000])
+        return links or None
+
+    def _link(self, links: list[Any]) -> int:
+        with operation(by=self.by, door=Door.IMPORT, what=f"{self.kind}.import", job=self.job, resume=self.operation):
+            self.new_planner().link([(record_id, text) for _pk, record_id, text in links])
+        self.links.filter(pk__in=[pk for pk, _record, _text in links]).delete()
+        return int(self.job.cursor) + len(links)
+
+    # Ends
+
+    def _next_phase(self, phase: "Phase", *, ring: bool = True) -> None:
+        with transaction.atomic():
+            self.phase = phase
+            if phase == Phase.CHECKING:
+                self.counts = {}
+                self.lines.filter(run=False).delete()
+            self.save(update_fields=["phase", "counts"])
+            self.job.again()
+            Job.objects.filter(pk=self.job.pk).update(total=self.rows)
+            if ring:
+                self.job.ring()
+
+    def _turn(self, phase: "Phase") -> None:
+        self.phase = phase
+        self.save(update_fields=["phase", "format"])
+
+    def _tell(self) -> None:
+        """A notice to the importer, mailed from the outbox (DATA-6)."""
+        done = {str(outcome): self.result.get(outcome, 0) for outcome in Outcome}
+        text = ngettext("%(read)s row read", "%(read)s rows read", self.result.get("read", 0))
+        counts = _(
+            "%(created)s created, %(updated)s changed, %(unchanged)s unchanged, %(skipped)s left alone, "
+            "%(refused)s refused"
+        )
+        body = f"{text % {'read': self.result.get('read', 0)}}: {counts % done}."
+        subject = _("Import of %(name)s: %(phase)s") % {"name": self.name, "phase": Phase(self.phase).label}
+        Notice.objects.create(user=self.by, kind="import", subject=subject, text=body, url=self.get_absolute_url())
+
+    def _language(self) -> str:
+        return self.by.language or House.current().language
+
+
+class ImportChunk(models.Model):
+    """Up to a thousand rows of the file, packed; each row led by its number in the file."""
+
+    import_job = models.ForeignKey(Import, models.CASCADE, related_name="chunks")
+    first = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    cells = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("import_job", "first", name="a_chunk_stands_in_one_place")]
+
+    def __str__(self) -> str:
+        return f"{self.import_job_id}: {self.first}"
+
+
+class ImportLine(models.Model):
+    """What the check found, or the run did, with one row of the file."""
+
+    COLUMNS = ("import_job_id", "run", "number", "outcome", "record_id", "name", "details")
+
+    import_job = models.ForeignKey(Import, models.CASCADE, related_name="lines")
+    run = models.BooleanField()
+    number = models.BigIntegerField()
+    outcome = models.CharField(max_length=10)
+    record_id = models.BigIntegerField(null=True)
+    name = models.CharField(max_length=200)
+    details: Any = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["import_job", "run", "outcome", "number"], name="transfers_lines_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.import_job_id}: {self.number} {self.outcome}"
+
+
+class ImportLink(models.Model):
+    """A record that names another which the file brings later."""
+
+    import_job = models.ForeignKey(Import, models.CASCADE, related_name="links")
+    record_id = models.BigIntegerField()
+    text = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return f"{self.record_id} → {self.text}"

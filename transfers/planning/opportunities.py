@@ -1,0 +1,324 @@
+"""Planning opportunities: status and stage, parties, dates, owner and assigned colleagues (DATA-3..5, OPP-2, OPP-5)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, Contact
+from core.dates import today
+from core.models import House
+from core.money import CURRENCIES
+from opportunities.models import Opportunity, Status
+from pipelines.models import all_pipelines, all_stages, default_pipeline, open_stages
+from records import gate
+from transfers.planning.planner import New, Planned, Planner, put
+
+DATES = ("due_on", "closed_on", "status_on", "signature_on", "production_from", "production_to")
+PLAIN = (
+    "reference", "name", "call_name", "lost_note", "brief", "amount", "due_on", "opened_on", "signature_on",
+    "production_from", "production_to", "status_on",
+)  # fmt: skip
+NAMED = ("source", "lost_reason", "origin_type", "origin")
+
+
+class OpportunityPlanner(Planner):
+    kind = "opportunity"
+    model: type[Opportunity]
+
+    def find(self, planned: Sequence[Planned], *, lock: bool) -> None:
+        if self.match == "id":
+            rows = self.rows_by("id", [row.values["id"] for row in planned if "id" in row.values], lock=lock)
+            self.know_again(planned, "id", {found["id"]: found for found in rows})
+            for row in planned:
+                if "id" in row.values and row.before is None:
+                    self.refuse(row, "id", _("There is no opportunity with this ID."))
+        elif self.match == "reference":
+            wanted = [row.values["reference"] for row in planned if "reference" in row.values]
+            rows = self.rows_by("reference", wanted, lock=lock)
+            self.know_again(planned, "reference", {found["reference"]: found for found in rows})
+        elif self.match == "name_account":
+            self._find_by_name(planned, lock)
+        self._find_assigned(planned)
+        self._refuse_taken(planned)
+        self._know_parties(planned)
+
+    def settle(self, row: Planned) -> None:
+        self._plain(row)
+        self._parties(row)
+        self._progress(row)
+        self._owner(row)
+        self._dates(row)
+        self._currency(row)
+        self._assignees(row)
+        if row.before is None and not row.problems:
+            self._may_create(row)
+
+    def check_rights(self, row: Planned) -> None:
+        super().check_rights(row)
+        pk = row.row["id"]
+        if "status" in row.changes and pk not in self.allowed("close"):
+            self.refuse(row, "stage" if "stage" in self.headers else "status", _("You may not close or reopen it."))
+        if "account_id" in row.changes and pk not in self.allowed("reassign"):
+            said = _("The account of an opportunity changes only by reassigning it, which you may not do here.")
+            self.refuse(row, "account", said)
+
+    def hanging_changes(self, row: Planned) -> dict[str, list[Any]]:
+        if row.hanging is None:
+            return {}
+        before = self.assigned.get(row.row["id"], [])
+        return {"assignees": [before, row.hanging]} if before != row.hanging else {}
+
+    def written(self, doing: Sequence[Planned]) -> None:
+        wanted = {
+            row.row["id"]: row.hanging
+            for row in doing
+            if row.hanging is not None and (row.hanging or "assignees" in row.changes)
+        }
+        if wanted:
+            Opportunity.assign_rows(wanted)
+
+    def put_new(self, row: Planned, name: str, pk: int) -> None:
+        if name == "stage":
+            row.row["pipeline_id"] = all_stages()[pk].pipeline_id
+            if row.row["status"] == Status.OPEN and not row.row["probability_by_hand"]:
+                row.row["probability"] = all_stages()[pk].probability
+        if name == "contact" and row.row["account_id"] is not None:
+            Contact.join_rows({pk: row.row["account_id"]})
+        super().put_new(row, name, pk)
+
+    # Finding
+
+    def _find_by_name(self, planned: Sequence[Planned], lock: bool) -> None:
+        names = [row.values["name"] for row in planned if "name" in row.values]
+        rows: dict[Any, list[dict[str, Any]]] = {}
+        for found in self.rows_by("name", names, lock=lock):
+            rows.setdefault((found["name"], found["account_id"]), []).append(found)
+        for row in planned:
+            account = row.values.get("account")
+            same = rows.get((row.values.get("name"), account if not isinstance(account, New) else -1), [])
+            if len(same) > 1:
+                self.refuse(row, "name", _("Several opportunities of this account have this name. Add the ID."))
+            elif same:
+                row.before = same[0]
+
+    def _find_assigned(self, planned: Sequence[Planned]) -> None:
+        self.assigned: dict[int, list[int]] = {}
+        if "assignees" not in self.headers:
+            return
+        ids = [row.before["id"] for row in planned if row.before is not None]
+        model = Opportunity.assignment_model()
+        for pk, user in (
+            model._default_manager.filter(record__in=ids).order_by("user_id").values_list("record_id", "user_id")
+        ):
+            self.assigned.setdefault(pk, []).append(user)
+
+    def _refuse_taken(self, planned: Sequence[Planned]) -> None:
+        """A reference that another live opportunity has, seen or not: the one thing that is said of what is hidden."""
+        if "reference" not in self.headers:
+            return
+        wanted = {row.values["reference"] for row in planned if "reference" in row.values}
+        taken = dict(Opportunity.objects.live().filter(reference__in=wanted).values_list("reference", "pk"))
+        for row in planned:
+            holder = taken.get(row.values.get("reference"))
+            if holder is not None and (row.before is None or row.before["id"] != holder):
+                self.refuse(row, "reference", _("This reference is taken."))
+
+    def _know_parties(self, planned: Sequence[Planned]) -> None:
+        """The accounts and contacts that rows name by id, and which account each contact is of."""
+        account_ids = {row.values["account_id"] for row in planned if "account_id" in row.values}
+        contact_ids = {row.values["contact_id"] for row in planned if "contact_id" in row.values}
+        named = {row.values["contact"] for row in planned if isinstance(row.values.get("contact"), int)}
+        seen = Contact.objects.visible_to(self.user)
+        self.seen_accounts = set(
+            Account.objects.visible_to(self.user).filter(pk__in=account_ids).values_list("pk", flat=True)
+        )
+        self.contact_accounts = dict(seen.filter(pk__in=contact_ids | named).values_list("pk", "account_id"))
+
+    # Settling
+
+    def _plain(self, row: Planned) -> None:
+        for name in PLAIN:
+            if self.takes(row, name):
+                value = row.values.get(name)
+                row.row[name] = self.blank[name] if value is None else value
+        for name in NAMED:
+            if self.takes(row, name):
+                put(row, name, f"{name}_id")
+        if row.row["origin_id"] and not row.row["origin_type_id"]:
+            self.refuse(row, "origin", _("An origin needs its type."))
+
+    def _parties(self, row: Planned) -> None:
+        if self.takes(row, "account"):
+            put(row, "account", "account_id")
+        if "account_id" in row.values:
+            if row.values["account_id"] in self.seen_accounts:
+                row.row["account_id"] = row.values["account_id"]
+                row.new.pop("account", None)
+            else:
+                self.refuse(row, "account_id", _("There is no account with this ID."))
+        if self.takes(row, "contact"):
+            put(row, "contact", "contact_id")
+        if self.takes(row, "contact_id") and "contact_id" in row.values:
+            if row.values["contact_id"] in self.contact_accounts:
+                row.row["contact_id"] = row.values["contact_id"]
+                row.new.pop("contact", None)
+            else:
+                self.refuse(row, "contact_id", _("There is no contact with this ID."))
+        self._check_contact(row)
+        if "site" in row.values and self.takes(row, "site"):
+            site = row.values["site"].get(row.row["account_id"])
+            if site is None:
+                self.refuse(row, "site", _("This site belongs to another account."))
+            row.row["site_id"] = site
+
+    def _check_contact(self, row: Planned) -> None:
+        """The contact belongs to the account, where the row changes one of the two (OPP-3)."""
+        before = row.before or {}
+        contact, account = row.row["contact_id"], row.row["account_id"]
+        if contact is None or (contact == before.get("contact_id") and account == before.get("account_id")):
+            return
+        of = self.contact_accounts.get(contact, account)
+        if of is not None and ("account" in row.new or account not in (None, of)):
+            self.refuse(row, "contact", _("This contact works for another account."))
+
+    def _progress(self, row: Planned) -> None:
+        status = row.values.get("status") if self.takes(row, "status") else None
+        stage = row.values.get("stage") if self.takes(row, "stage") else None
+        pipeline = row.values.get("pipeline") if self.takes(row, "pipeline") else None
+        if isinstance(stage, str):
+            if status is not None and status != stage:
+                self.refuse(row, "stage", _("The stage and the status contradict each other."))
+            status, stage = stage, None
+        if status is not None:
+            row.row["status"] = status
+        self._stage(row, stage, pipeline)
+        if row.problems:
+            return
+        closed = row.row["status"] != Status.OPEN
+        if closed and "closed_on" in row.values:
+            row.row["closed_on"] = row.values["closed_on"]
+        elif not closed and "closed_on" in row.values:
+            row.warnings.append(_("The closing date was left out: the opportunity is open."))
+        elif closed and row.before is None and "closed_on" not in self.headers:
+            due = row.values.get("due_on")
+            row.row["closed_on"] = due if due is not None and due <= today() else None
+        self._lost_reason(row)
+        self._probability(row)
+
+    def _stage(self, row: Planned, stage: Any, pipeline: int | None) -> None:
+        present = row.before["pipeline_id"] if row.before is not None else None
+        if isinstance(stage, New):
+            row.new["stage"] = stage
+            stage_id = row.row["stage_id"] or self._last_stage(present or pipeline)
+        elif isinstance(stage, dict):
+            stage_id = self._of_pipeline(row, stage, pipeline or present, asked=pipeline is not None)
+        elif isinstance(stage, int):
+            stage_id = stage
+        elif row.before is not None and pipeline in (None, present):
+            stage_id = row.row["stage_id"]
+        elif row.row["status"] == Status.OPEN:
+            stage_id = self._first_stage(pipeline)
+        else:
+            stage_id = self._last_stage(pipeline)
+        if stage_id is None:
+            if not row.problems:
+                self.refuse(row, "stage", _("There is no stage to put it in. Set up a pipeline first."))
+            return
+        found = all_stages()[stage_id]
+        if pipeline is not None and found.pipeline_id != pipeline:
+            names = ", ".join(one.name for one in open_stages(pipeline))
+            said = _("“%(stage)s” is not a stage of %(pipeline)s. Its stages: %(names)s.")
+            self.refuse(row, "stage", said % {"stage": found, "pipeline": all_pipelines()[pipeline], "names": names})
+        row.row["stage_id"], row.row["pipeline_id"] = stage_id, found.pipeline_id
+
+    def _of_pipeline(self, row: Planned, places: dict[int, int], pipeline: int | None, *, asked: bool) -> int | None:
+        """The stage of this name in the pipeline meant; without one, in the default pipeline, else the only one."""
+        if pipeline in places:
+            return places[pipeline]
+        if asked or (pipeline is not None and not places):
+            names = ", ".join(one.name for one in open_stages(pipeline or 0))
+            said = _("This stage is not one of %(pipeline)s. Its stages: %(names)s.")
+            self.refuse(row, "stage", said % {"pipeline": all_pipelines()[pipeline or 0], "names": names})
+            return None
+        default = default_pipeline()
+        if default is not None and default.pk in places:
+            return places[default.pk]
+        if len(places) > 1:
+            self.refuse(row, "stage", _("Several pipelines have this stage. Add the pipeline."))
+            return None
+        return next(iter(places.values()))
+
+    def _first_stage(self, pipeline: int | None) -> int | None:
+        return next((stage.pk for stage in self._stages(pipeline)), None)
+
+    def _last_stage(self, pipeline: int | None) -> int | None:
+        return next((stage.pk for stage in reversed(self._stages(pipeline))), None)
+
+    def _stages(self, pipeline: int | None) -> list[Any]:
+        default = default_pipeline()
+        found = pipeline or (default.pk if default is not None else None)
+        return open_stages(found) if found is not None else []
+
+    def _lost_reason(self, row: Planned) -> None:
+        has = row.row["lost_reason_id"] is not None or "lost_reason" in row.new
+        if has and row.row["status"] != Status.LOST:
+            if "lost_reason" in row.values and row.values["lost_reason"] is not None:
+                self.refuse(row, "lost_reason", _("Only a lost opportunity has a lost reason."))
+
+    def _probability(self, row: Planned) -> None:
+        """Follows the stage until set by hand; one that contradicts the status takes the stage's, with a warning."""
+        given = row.values.get("probability") if self.takes(row, "probability") else None
+        if row.row["status"] != Status.OPEN:
+            if given is not None and given != (100 if row.row["status"] == Status.WON else 0):
+                row.warnings.append(_("The probability was left out: the status decides it."))
+            return
+        if given is None:
+            return
+        stage = all_stages()[row.row["stage_id"]]
+        if not 1 <= given <= 99:
+            row.warnings.append(
+                _("A probability of %(n)s %% contradicts an open status; it takes the stage’s.") % {"n": given}
+            )
+            return
+        present = row.before["probability"] if row.before is not None else None
+        if given != present or (row.before is not None and stage.pk != row.before["stage_id"]):
+            row.row["probability_by_hand"] = given != stage.probability or "stage" in row.new
+            row.row["probability"] = given
+
+    def _owner(self, row: Planned) -> None:
+        if self.takes(row, "owner"):
+            put(row, "owner", "owner_id")
+        if row.before is None and row.row["owner_id"] is None and "owner" not in row.new:
+            row.row["owner_id"] = self.user.pk
+        self.owner_within_reach(row)
+
+    def _dates(self, row: Planned) -> None:
+        """An opening date that the file does not give is the earliest date of the row, else today (OPP-6)."""
+        values = row.row
+        if row.before is None and "opened_on" not in row.values:
+            given = [values[name] for name in DATES if values[name] is not None]
+            values["opened_on"] = min([*given, today()])
+        start, end = values["production_from"], values["production_to"]
+        if start and end and end < start:
+            name = "production_to" if "production_to" in self.headers else "production_from"
+            self.refuse(row, name, _("The production ends before it starts: correct one of the two."))
+
+    def _currency(self, row: Planned) -> None:
+        given = row.values.get("currency")
+        if given is None:
+            return
+        code = given.upper()
+        if code not in CURRENCIES and code != House.current().currency:
+            self.refuse(row, "currency", _("Unknown currency. Write its three letters, such as EUR."))
+        row.row["currency"] = code
+
+    def _assignees(self, row: Planned) -> None:
+        if self.takes(row, "assignees"):
+            people = row.values.get("assignees") or []
+            row.hanging = sorted({pk for pk in people if not isinstance(pk, New)})
+
+    def _may_create(self, row: Planned) -> None:
+        if row.row["status"] != Status.OPEN and not gate.allows(self.user, Opportunity, "close"):
+            name = "stage" if "stage" in self.headers else "status"
+            self.refuse(row, name, _("Your profile does not let you close. An administrator can change that."))

@@ -1,0 +1,449 @@
+"""The planner of any kind of record: reads a chunk's cells, looks names up, finds records again, settles rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from records import gate, journal
+from records.models import OwnedRecord, Row
+from transfers.columns import Column
+from transfers.planning.settings import CREATE, OVERWRITE, REFUSE, SKIP, Settings
+from transfers.references import REFERENCES, SEVERAL, Reference
+from transfers.resources import RESOURCES, RecordResource
+from transfers.sheet import Profile, shown
+from transfers.widgets import Date, Parser
+from users.models import User
+
+
+class Outcome(StrEnum):
+    """What becomes of a row."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a row is refused: in which column, what stood there, what to change."""
+
+    column: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True)
+class New:
+    """A name that is to be created when the row is written."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Later:
+    """A name that another row of the file brings."""
+
+    text: str
+
+
+@dataclass(slots=True)
+class Planned:
+    """One row of the file, and what it would do."""
+
+    number: int
+    cells: Sequence[Any]
+    values: dict[str, Any] = field(default_factory=dict)
+    blank: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    before: Mapping[str, Any] | None = None
+    row: Row = field(default_factory=dict)
+    new: dict[str, New] = field(default_factory=dict)
+    hanging: Any = None
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    withheld: bool = False
+    skipped: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.problems:
+            return Outcome.REFUSED
+        if self.skipped:
+            return Outcome.SKIPPED
+        if self.before is None:
+            return Outcome.CREATED
+        return Outcome.UPDATED if self.changes or self.new else Outcome.UNCHANGED
+
+
+class Planner:
+    """Plans and writes rows of one kind, as one person, by one import's settings.
+
+    Subclasses say how rows are found again (``find``) and how a row's values become columns (``settle``).
+    """
+
+    kind: ClassVar[str]
+
+    def __init__(self, settings: Settings, profiles: Sequence[Profile], user: User) -> None:
+        self.settings, self.user = settings, user
+        self.resource: type[RecordResource] = RESOURCES[settings.kind]
+        self.model: type[OwnedRecord] = self.resource.model
+        self.columns: dict[str, Column] = self.resource.columns()
+        self.headers = {name: profiles[at].header for name, at in settings.fields.items()}
+        self.readers: list[tuple[int, str, Parser]] = []
+        self.references: dict[str, Reference] = {}
+        for at, names in settings.columns.items():
+            order = settings.date_orders.get(at) or profiles[at].date_order or "dmy"
+            for name in names:
+                column = self.columns[name]
+                parser = column.widget.parser(order=order, decimal=profiles[at].decimal)
+                self.readers.append((at + 1, name, parser))
+                if column.reference:
+                    self.references[name] = REFERENCES[column.reference](user)
+        self.match = settings.match or self._default_match()
+        self.repeated: dict[int, int] = {}
+        self.blank = self.model.blank_row()
+        self.scope = user.scope(self.model.gate_key(), "create")
+
+    # The file as a whole
+
+    def refusal(self) -> str:
+        """Why the import as a whole cannot run; blank if it can."""
+        if not gate.allows(self.user, self.model, "import"):
+            return _("Your profile does not let you import. An administrator can change that.")
+        missing = self.missing()
+        if missing:
+            return _("Choose a column for: %(names)s.") % {"names": ", ".join(str(name) for name in missing)}
+        if self.settings.duplicates != SKIP and not self.match:
+            return _("To update, choose a column by which rows are found again: the ID or the reference.")
+        return ""
+
+    def missing(self) -> list[Any]:
+        """Labels of the fields without which nothing can be created."""
+        return []
+
+    def undecided_dates(self, profiles: Sequence[Profile]) -> list[str]:
+        """Headers of date columns whose cells admit both orders, or mix them, and of which nobody said which."""
+        return [
+            profiles[at].header
+            for at, names in self.settings.columns.items()
+            if any(isinstance(self.columns[name].widget, Date) for name in names)
+            and profiles[at].date_order is None
+            and at not in self.settings.date_orders
+        ]
+
+    def look_for_repeats(self, chunks: Iterable[Sequence[Any]]) -> None:
+        """Note the rows whose key stood in an earlier row: each record is written once (F165)."""
+        places = self._key_places()
+        if not places:
+            return
+        first: dict[Any, int] = {}
+        for chunk in chunks:
+            for number, *cells in chunk:
+                key = tuple(shown(cells[at]).strip() for at in places)
+                if key[0]:
+                    earlier = first.setdefault(key, number)
+                    if earlier != number:
+                        self.repeated[number] = earlier
+
+    def unknown(self, chunks: Iterable[Sequence[Any]]) -> dict[str, dict[str, list[int]]]:
+        """The texts that stand for nothing, by field, each with the numbers of its rows."""
+        texts: dict[str, dict[str, list[int]]] = {name: {} for name in self.references}
+        readers = [(at, name, parser) for at, name, parser in self.readers if name in texts]
+        for chunk in chunks:
+            for row in chunk:
+                for at, name, parser in readers:
+                    if row[at] is not None:
+                        try:
+                            value = parser(row[at])
+                        except ValidationError:
+                            continue
+                        for text in value if isinstance(value, list) else (value,):
+                            texts[name].setdefault(text, []).append(row[0])
+        return {name: missing for name, found in texts.items() if (missing := self._without(name, found))}
+
+    # A chunk
+
+    def plan(self, chunk: Iterable[Sequence[Any]], *, lock: bool = False) -> list[Planned]:
+        """What each row would do. With ``lock`` the records found are held until the transaction ends."""
+        planned = [self._read(cells) for cells in chunk]
+        self._resolve(planned)
+        self._allowed: dict[str, set[int]] = {}
+        self.find(planned, lock=lock)
+        self.found_ids = [row.before["id"] for row in planned if row.before is not None]
+        for row in planned:
+            if not row.problems and not row.skipped:
+                self._start(row)
+        self.settle_all([row for row in planned if not row.problems and not row.skipped])
+        return planned
+
+    def write(self, planned: Sequence[Planned]) -> None:
+        """Do what was planned, inside an operation."""
+        doing = [row for row in planned if row.outcome in (Outcome.CREATED, Outcome.UPDATED)]
+        self._create_names(doing)
+        creating = [row for row in doing if row.before is None]
+        changing = [row for row in doing if row.before is not None]
+        around = self.model.around([row.row for row in doing])
+        ids = self.model.create_rows([row.row for row in creating], around)
+        for row, pk in zip(creating, ids, strict=True):
+            row.row["id"] = pk
+        self.model.change_rows([row.row for row in changing], [row.before or {} for row in changing], around)
+        self.written(doing)
+
+    def as_stored(self, row: Planned) -> dict[str, Any]:
+        """The values that a new record would have, and the names that would be created for it."""
+        values = {name: row.row[name] for name in self.model.tracked() if row.row[name] not in (None, "", [], False)}
+        for name, new in row.new.items():
+            values[self.columns[name].attribute or name] = new.text
+        return values
+
+    def written(self, doing: Sequence[Planned]) -> None:
+        """Write what hangs on the records."""
+
+    def link(self, pairs: Sequence[tuple[int, str]]) -> None:
+        """Connect records with those that the file brought later, inside an operation."""
+
+    # What subclasses say
+
+    def find(self, planned: Sequence[Planned], *, lock: bool) -> None:
+        """Set ``before`` of the rows whose record is there already."""
+        raise NotImplementedError
+
+    def settle(self, row: Planned) -> None:
+        """Turn a row's values into its columns."""
+        raise NotImplementedError
+
+    def settle_all(self, planned: Sequence[Planned]) -> None:
+        for row in planned:
+            self.settle(row)
+        around = self.model.around([row.row for row in planned])
+        tracked = self.model.tracked()
+        for row in planned:
+            if row.problems:
+                continue
+            try:
+                self.model.rule(row.row, row.before or {}, around)
+            except ValidationError as error:
+                self._explain(row, error)
+                continue
+            if row.before is not None:
+                row.changes = journal.differences(row.before, row.row, tracked) | self.hanging_changes(row)
+                if row.changes:
+                    self.check_rights(row)
+
+    def comes_later(self, name: str, text: str) -> bool:
+        """Whether another row of the file brings what this name stands for."""
+        return False
+
+    def hanging_changes(self, row: Planned) -> dict[str, list[Any]]:
+        return {}
+
+    def check_rights(self, row: Planned) -> None:
+        """Refuse a change that the importer may not make on this record."""
+        if row.row["id"] not in self.allowed("change"):
+            record = self.model._default_manager.get(pk=row.row["id"])
+            self.refuse(row, "", gate.refusal(self.user, "change", record))
+        elif "owner_id" in row.changes and row.row["id"] not in self.allowed("share"):
+            self.refuse(row, "owner", _("You may not change the owner of this record."))
+
+    # For subclasses
+
+    def takes(self, row: Planned, name: str) -> bool:
+        """Whether a field's value is to be written on this row; blank cells count only where they clear."""
+        if name not in row.values and not (name in row.blank and self.settings.clear_empty and row.before is not None):
+            return False
+        if row.before is None or not self.columns[name].overwrite or self.settings.duplicates == OVERWRITE:
+            return True
+        row.withheld = True
+        return False
+
+    def refuse(self, row: Planned, name: str, message: str) -> None:
+        at = self.settings.fields.get(name)
+        value = shown(row.cells[at + 1]) if at is not None else ""
+        row.problems.append(Problem(self.headers.get(name, ""), value, message))
+
+    def allowed(self, verb: str) -> set[int]:
+        """The records of this chunk on which the importer may do the verb."""
+        if verb not in self._allowed:
+            found = self.model._default_manager.filter(pk__in=self.found_ids)
+            self._allowed[verb] = set(found.allowing(self.user, verb).values_list("pk", flat=True))  # type: ignore[attr-defined]
+        return self._allowed[verb]
+
+    def rows_by(self, column: str, values: Iterable[Any], *, lock: bool) -> list[dict[str, Any]]:
+        """Visible records by one column, as rows."""
+        wanted = list(values)
+        if not wanted:
+            return []
+        found: Any = self.model._default_manager.visible_to(self.user).filter(**{f"{column}__in": wanted})  # type: ignore[attr-defined]
+        if lock and connection.features.has_select_for_update:
+            found = found.select_for_update(of=("self",))
+        return list(found.values(*self.model.columns()))
+
+    def know_again(self, planned: Sequence[Planned], key: str, rows: Mapping[Any, dict[str, Any]]) -> None:
+        """Set ``before`` by the value of one field, and skip or refuse as the settings say."""
+        for row in planned:
+            value = row.values.get(key)
+            if value is not None and value in rows:
+                row.before = rows[value]
+
+    # Steps
+
+    def _default_match(self) -> str:
+        fields = self.settings.fields
+        for match in self.resource.matches:
+            if all(name in fields for name in match.split("_")):
+                return match
+        return ""
+
+    def _key_places(self) -> list[int]:
+        if not self.match:
+            return []
+        return [self.settings.fields[name] for name in self.match.split("_") if name in self.settings.fields]
+
+    def _read(self, cells: Sequence[Any]) -> Planned:
+        row = Planned(cells[0], cells)
+        values, blank = row.values, row.blank
+        for at, name, parser in self.readers:
+            cell = cells[at]
+            if cell is None:
+                blank.add(name)
+                continue
+            try:
+                value = parser(cell)
+            except ValidationError as error:
+                row.problems.append(Problem(self.headers[name], shown(cell), " ".join(error.messages)))
+                continue
+            if value is None or value == "":
+                blank.add(name)
+            else:
+                values[name] = value
+        return row
+
+    def _resolve(self, planned: Sequence[Planned]) -> None:
+        """Replace names by what they stand for; by ``New`` where they are to be created."""
+        for name, reference in self.references.items():
+            texts = {
+                text
+                for row in planned
+                if name in row.values
+                for text in (row.values[name] if isinstance(row.values[name], list) else (row.values[name],))
+            }
+            found = reference.find(texts)
+            for text in texts:
+                decided = self.settings.decision(name, text)
+                if isinstance(decided, dict):
+                    found[text] = self._decided(reference, decided["to"])
+                elif decided == REFUSE:
+                    found.pop(text, None)
+                elif text not in found and self.comes_later(name, text):
+                    found[text] = Later(text)
+                elif decided == CREATE and text not in found:
+                    found[text] = New(text) if reference.may_create() else None
+            messages: dict[str, str] = {}
+            for row in planned:
+                if name in row.values:
+                    self._replace(row, name, found, reference, messages)
+
+    def _decided(self, reference: Reference, value: Any) -> Any:
+        return int(value) if str(value).isdecimal() else value
+
+    def _replace(
+        self, row: Planned, name: str, found: dict[str, Any], reference: Reference, messages: dict[str, str]
+    ) -> None:
+        value = row.values[name]
+        texts = value if isinstance(value, list) else [value]
+        results = []
+        for text in texts:
+            result = found.get(text)
+            if result is None or result is SEVERAL:
+                if text not in messages:
+                    messages[text] = (
+                        _("“%(text)s” fits several. Write its ID, or rename one.") % {"text": text}
+                        if result is SEVERAL
+                        else reference.unknown(text)
+                    )
+                row.problems.append(Problem(self.headers[name], text, messages[text]))
+                return
+            results.append(result)
+        row.values[name] = results if isinstance(value, list) else results[0]
+
+    def _start(self, row: Planned) -> None:
+        """Skip, refuse or begin a row, by whether its record is there and what the settings want of it."""
+        earlier = self.repeated.get(row.number)
+        if earlier is not None:
+            said = _("The same record stands in row %(row)s already.") % {"row": earlier}
+            if self.settings.duplicates == SKIP:
+                row.skipped = True
+            else:
+                self.refuse(row, self.match.split("_")[0], said)
+        elif row.before is not None:
+            row.skipped = not self.settings.updates
+        elif not self.settings.creates:
+            row.skipped = True
+        if row.before is None and not row.skipped and not gate.allows(self.user, self.model, "create"):
+            self.refuse(row, "", _("Your profile does not let you create. An administrator can change that."))
+        row.row = dict(self.blank) if row.before is None else dict(row.before)
+
+    def owner_within_reach(self, row: Planned) -> None:
+        """A new record's owner lies within the scope of creating: oneself, the team, or anybody."""
+        owner = row.row["owner_id"]
+        if self.scope == gate.Scope.ALL or owner == self.user.pk or row.before is not None or "owner" in row.new:
+            return
+        team = self.scope == gate.Scope.TEAM and owner in self._team()
+        if not team:
+            self.refuse(row, "owner", _("Your profile does not let you create records for this owner."))
+
+    def _team(self) -> set[int]:
+        if not hasattr(self, "_team_ids"):
+            members = User.objects.filter(team__in=self.user.memberships.teams)
+            self._team_ids = set(members.values_list("pk", flat=True))
+        return self._team_ids
+
+    def _explain(self, row: Planned, error: ValidationError) -> None:
+        if hasattr(error, "error_dict"):
+            for name, errors in error.message_dict.items():
+                self.refuse(row, name, " ".join(errors))
+        else:
+            self.refuse(row, "", " ".join(error.messages))
+
+    def _create_names(self, doing: Sequence[Planned]) -> None:
+        """Create the accounts, people, stages... that rows name and that were to be created."""
+        for name, reference in self.references.items():
+            texts = list(dict.fromkeys(row.new[name].text for row in doing if name in row.new))
+            if not texts:
+                continue
+            made = reference.create(texts)
+            for row in doing:
+                if name in row.new:
+                    self.put_new(row, name, made[row.new[name].text])
+
+    def put_new(self, row: Planned, name: str, pk: int) -> None:
+        """Put the id of what was just created where it belongs."""
+        attribute = self.columns[name].attribute
+        row.row[attribute] = pk
+
+    def _without(self, name: str, texts: dict[str, list[int]]) -> dict[str, list[int]]:
+        found = self.references[name].find(list(texts))
+        return {
+            text: rows
+            for text, rows in texts.items()
+            if found.get(text, SEVERAL) is SEVERAL and not self.comes_later(name, text)
+        }
+
+
+def put(row: Planned, name: str, attribute: str) -> None:
+    """Put a resolved value, or what is to be created for it, into its column."""
+    value = row.values.get(name)
+    if isinstance(value, Later):
+        row.values["later"] = value.text
+    elif isinstance(value, New):
+        row.new[name] = value
+        row.row[attribute] = None
+    else:
+        row.row[attribute] = value

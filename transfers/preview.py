@@ -1,0 +1,131 @@
+"""What the dry run found, as a page shows it (DATA-7)."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from core import dates, money
+from core.models import House
+from core.templatetags.components import language
+from records.models import OwnedRecord
+from transfers.models import Import, ImportLine
+from transfers.planning import Outcome
+from transfers.resources import RESOURCES
+
+PAGE = 50
+LABELS = {
+    Outcome.CREATED: "created",
+    Outcome.UPDATED: "updated",
+    Outcome.REFUSED: "refused",
+}
+
+
+def preview_of(imported: Import, request: HttpRequest) -> dict[str, Any]:
+    """The tallies, and one page of the rows of one kind."""
+    counts = imported.counts
+    shown = request.GET.get("show", "")
+    if shown not in LABELS.values():
+        order = (Outcome.UPDATED, Outcome.CREATED, Outcome.REFUSED)
+        shown = next((str(outcome) for outcome in order if counts.get(outcome)), str(Outcome.CREATED))
+    after = request.GET.get("after", "0")
+    lines = imported.lines.filter(run=False, outcome=shown, number__gt=int(after) if after.isdecimal() else 0)
+    page = list(lines.order_by("number")[: PAGE + 1])
+    texts = Texts(imported, page)
+    return {
+        "counts": {str(outcome): counts.get(outcome, 0) for outcome in Outcome},
+        "doing": counts.get(Outcome.CREATED, 0) + counts.get(Outcome.UPDATED, 0),
+        "withheld": counts.get("withheld", 0),
+        "warned": counts.get("warned", 0),
+        "new": new_names(imported, counts),
+        "shown": shown,
+        "headings": texts.headings(),
+        "lines": [texts.line(line) for line in page[:PAGE]],
+        "next": page[PAGE - 1].number if len(page) > PAGE else None,
+    }
+
+
+def new_names(imported: Import, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """What is created besides: accounts, people, stages named by rows."""
+    columns = RESOURCES[imported.kind].columns()
+    return [
+        {"label": columns[name.removeprefix("new_")].label, "rows": count}
+        for name, count in counts.items()
+        if name.startswith("new_")
+    ]
+
+
+SUMMARY = {
+    "opportunity": ("account_id", "stage_id", "status", "amount", "due_on", "closed_on", "owner_id"),
+    "account": ("code", "kind", "city", "country", "phones", "owner_id"),
+    "contact": ("role", "account_id", "emails", "phones", "owner_id"),
+}
+
+
+class Texts:
+    """Turns the journal's values of a page of lines into texts."""
+
+    def __init__(self, imported: Import, lines: list[ImportLine]) -> None:
+        self.imported = imported
+        self.speech = language()
+        self.model: type[OwnedRecord] = RESOURCES[imported.kind].model
+        self.fields = {field.attname: field for field in self.model._meta.concrete_fields}
+        self.names: dict[str, dict[int, str]] = {}
+        shown = [line for line in lines if line.outcome in (Outcome.UPDATED, Outcome.CREATED)]
+        for name, field in self.fields.items():
+            ids = {value for line in shown for value in _sides(line.details.get(name)) if isinstance(value, int)}
+            related: Any = field.related_model
+            if ids and related:
+                rows = related._default_manager.filter(pk__in=ids)
+                if issubclass(related, OwnedRecord):
+                    rows = rows.visible_to(imported.by)
+                self.names[name] = {row.pk: str(row) for row in rows}
+
+    def line(self, line: ImportLine) -> dict[str, Any]:
+        details: list[Any] = []
+        if line.outcome == Outcome.UPDATED:
+            silent = self.model.silent_fields
+            details = [
+                {"label": self._label(name), "old": self._text(name, old), "new": self._text(name, new)}
+                for name, (old, new) in line.details.items()
+                if name not in silent
+            ] or [{"label": "", "old": "", "new": ""}]
+        elif line.outcome == Outcome.CREATED:
+            details = [self._text(name, line.details.get(name)) for name in SUMMARY[self.imported.kind]]
+        elif line.outcome == Outcome.REFUSED:
+            details = [
+                {"column": column, "value": value, "message": message} for column, value, message in line.details
+            ]
+        return {"number": line.number, "pk": line.record_id, "name": line.name, "details": details}
+
+    def headings(self) -> list[Any]:
+        """What is shown of a new record."""
+        return [self._label(name) for name in SUMMARY[self.imported.kind]]
+
+    def _label(self, name: str) -> Any:
+        virtual = self.model.hanging_fields().get(name)
+        return virtual[0] if virtual else self.fields[name].verbose_name
+
+    def _text(self, name: str, value: Any) -> str:
+        field = self.fields.get(name)
+        if value in (None, "", []):
+            return _("empty")
+        if name in self.names and isinstance(value, int):
+            return self.names[name].get(value, "…")
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if isinstance(field, money.MoneyField):
+            return money.format_money(Decimal(value), House.current().currency, self.speech)
+        if isinstance(field, models.DateField):
+            return dates.short_date(dt.date.fromisoformat(value), self.speech, dates.today().year)
+        if field is not None and field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        return Truncator(", ".join(map(str, value)) if isinstance(value, list) else str(value)).chars(120)
+
+
+def _sides(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

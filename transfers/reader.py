@@ -1,0 +1,331 @@
+"""Reads one spreadsheet and writes its cells as lines of JSON. Runs alone, in a process with limits, without Django.
+
+    python -I reader.py FILE NAME ROWS COLUMNS BYTES MEGABYTES SECONDS
+
+The first line tells what the file is; each further line is a row: texts, numbers, booleans, nulls,
+``{"d": "2026-11-24"}`` for a date, ``{"e": "#DIV/0!"}`` for an error. A file that cannot be read ends with
+``{"error": code}`` and status 3.
+What is inside is never run: a formula is read as its last result.
+"""
+
+import csv
+import datetime as dt
+import gzip
+import io
+import json
+import resource
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+SPREADSHEETS = {
+    b"PK\x03\x04": "zip",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "ole",
+}
+SEPARATORS = ",;\t|"
+LONGEST_CELL = 32_767  # what Excel holds in one
+TEXT_NAMES = ("csv", "tsv", "txt", "tab")
+BOOK_NAMES = {"xlsx": "xlsx", "xlsm": "xlsx", "ods": "ods", "xls": "xls", "xlsb": "xlsb"}
+
+
+class Refusal(Exception):
+    """The file is refused; ``code`` says why, ``detail`` what it is instead."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
+
+
+class Limits:
+    def __init__(self, rows: int, columns: int, unpacked: int) -> None:
+        self.rows, self.columns, self.unpacked = rows, columns, unpacked
+
+
+def read(path: Path, name: str, limits: Limits) -> Iterator[Any]:
+    """What the file is, then its rows."""
+    data_start = path.open("rb").read(8192)
+    if not data_start.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise Refusal("empty")
+    suffix = Path(name).suffix.lower().lstrip(".")
+    kind = kind_of(path, data_start)
+    if kind == "gzip":
+        yield from read_text(unzipped(path, limits), Path(name).stem, limits)
+    elif kind == "text":
+        if suffix in BOOK_NAMES:
+            raise Refusal("not_a_workbook")
+        yield from read_text(path.read_bytes(), name, limits)
+    elif kind in ("xlsx", "xls", "ods", "xlsb"):
+        if suffix in TEXT_NAMES:
+            raise Refusal("workbook_named_as_text", kind)
+        yield from read_book(path, kind, limits)
+    else:
+        raise Refusal("unknown", kind)
+
+
+def kind_of(path: Path, start: bytes) -> str:
+    """What a file is, by its content."""
+    if start.startswith(b"\x1f\x8b"):
+        return "gzip"
+    for magic, container in SPREADSHEETS.items():
+        if start.startswith(magic):
+            return kind_of_zip(path) if container == "zip" else kind_of_ole(path)
+    for magic, kind in (
+        (b"%PDF", "pdf"),
+        (b"\x89PNG", "image"),
+        (b"\xff\xd8\xff", "image"),
+        (b"GIF8", "image"),
+        (b"{\\rtf", "rtf"),
+        (b"\x7fELF", "program"),
+        (b"MZ", "program"),
+        (b"Rar!", "archive"),
+        (b"7z\xbc\xaf", "archive"),
+    ):
+        if start.startswith(magic):
+            return kind
+    lowered = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if lowered.startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
+        return "html"
+    return "text"
+
+
+def kind_of_zip(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype")[:200]:
+                return "ods"
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError):
+        raise Refusal("truncated") from None
+    if any(name.endswith("workbook.bin") for name in names):
+        return "xlsb"
+    if any(name.endswith("workbook.xml") or name.startswith(("xl/", "/xl/", "xl\\")) for name in names):
+        return "xlsx"
+    return "archive"
+
+
+def kind_of_ole(path: Path) -> str:
+    """An old Excel workbook, an encrypted new one, or some other old Office file."""
+    content = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise Refusal("encrypted")
+    if any(name.encode("utf-16-le") in content for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
+        return "xls"
+    return "document"
+
+
+def unzipped(path: Path, limits: Limits) -> bytes:
+    try:
+        with gzip.open(path) as file:
+            content = file.read(limits.unpacked + 1)
+    except (OSError, EOFError, ValueError):
+        raise Refusal("truncated") from None
+    if len(content) > limits.unpacked:
+        raise Refusal("bomb")
+    return content
+
+
+# Texts
+
+
+def read_text(content: bytes, name: str, limits: Limits) -> Iterator[Any]:
+    text, encoding = decoded(content)
+    del content
+    text = text.replace("\x00", "")
+    separator = separator_of(text, name)
+    csv.field_size_limit(LONGEST_CELL * 40)
+    yield {"kind": "csv", "encoding": encoding, "separator": separator}
+    rows = csv.reader(lines_of(text), delimiter=separator, skipinitialspace=False)
+    try:
+        for row in limited(rows, limits):
+            yield [cell if cell != "" else None for cell in row]
+    except csv.Error as error:
+        raise Refusal("broken", str(error)) from None
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """Lines with their ends; a lone carriage return ends a line too, as on old Macs."""
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    return io.StringIO(text, newline="")
+
+
+def decoded(content: bytes) -> tuple[str, str]:
+    """BOM first, then UTF-8 strictly, then UTF-16 by its zero bytes, then Windows-1252."""
+    for bom, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(bom):
+            try:
+                return content.decode(encoding), encoding
+            except UnicodeDecodeError:
+                raise Refusal("truncated") from None
+    sample = content[:4096]
+    evens, odds = sample[0::2].count(0), sample[1::2].count(0)
+    if max(evens, odds) > len(sample) // 5:
+        encoding = "utf-16-be" if evens > odds else "utf-16-le"
+        try:
+            return content.decode(encoding), encoding
+        except UnicodeDecodeError:
+            raise Refusal("binary") from None
+    try:
+        return content.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    control = sum(byte < 9 or 13 < byte < 32 for byte in sample)
+    if control > len(sample) // 50:
+        raise Refusal("binary")
+    return content.decode("cp1252", errors="replace"), "windows-1252"
+
+
+def separator_of(text: str, name: str) -> str:
+    """The sign that splits the first rows into the same number of cells, the more the better."""
+    sample = text[:65_536]
+    if len(text) > len(sample):
+        sample = sample[: sample.rfind("\n") + 1] or sample
+    best, best_score = "\t" if name.lower().endswith((".tsv", ".tab")) else ",", 0.0
+    for separator in SEPARATORS:
+        try:
+            widths = [len(row) for row in csv.reader(lines_of(sample), delimiter=separator) if any(row)][:200]
+        except csv.Error:
+            continue
+        if not widths or widths[0] < 2:
+            continue
+        score = sum(width == widths[0] for width in widths) / len(widths) * (widths[0] ** 0.3)
+        if score > best_score:
+            best, best_score = separator, score
+    return best
+
+
+# Workbooks
+
+
+def read_book(path: Path, kind: str, limits: Limits) -> Iterator[Any]:
+    if kind in ("xlsx", "ods", "xlsb"):
+        check_zip(path, limits)
+    readers = [with_calamine, with_openpyxl] if kind == "xlsx" else [with_calamine]
+    opened = False
+    for reader in readers:
+        try:
+            names, rows = reader(path)
+        except Refusal:
+            raise
+        except MemoryError:
+            raise Refusal("bomb") from None
+        except BaseException as error:  # calamine raises its panics as BaseException
+            if isinstance(error, KeyboardInterrupt | SystemExit):
+                raise
+            if "password" in str(error).lower() or "encrypt" in str(error).lower():
+                raise Refusal("encrypted") from None
+            continue
+        opened = True
+        if names:
+            yield {"kind": kind, "sheets": names, "sheet": names[0]}
+            for row in limited(rows, limits):
+                yield [cell_of(value) for value in row]
+            return
+    raise Refusal("empty" if opened else "broken")
+
+
+def check_zip(path: Path, limits: Limits) -> None:
+    """A workbook that says it unpacks to too much, or does, is refused before anything else looks at it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            if any(info.flag_bits & 1 for info in infos):
+                raise Refusal("encrypted")
+            total = sum(info.file_size for info in infos)
+            packed = sum(info.compress_size for info in infos)
+            if total > limits.unpacked or (total > 20_000_000 and total > 200 * max(packed, 1)):
+                raise Refusal("bomb")
+            for info in infos:
+                if info.filename.endswith((".xml", ".rels")):
+                    with archive.open(info) as member:
+                        head = member.read(2048)
+                    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                        raise Refusal("bomb", "entities")
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError):
+        raise Refusal("truncated") from None
+
+
+def with_calamine(path: Path) -> tuple[list[str], Iterator[list[Any]]]:
+    import python_calamine
+
+    book = python_calamine.CalamineWorkbook.from_path(str(path))
+    visible = python_calamine.SheetVisibleEnum.Visible
+    work = python_calamine.SheetTypeEnum.WorkSheet
+    names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == visible and sheet.typ == work]
+    for name in names or [sheet.name for sheet in book.sheets_metadata]:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.height:
+            others = [other for other in names if other != name]
+            return [name, *others], iter(sheet.to_python(skip_empty_area=False))
+    return [], iter(())
+
+
+def with_openpyxl(path: Path) -> tuple[list[str], Iterator[list[Any]]]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or list(book.worksheets)
+    if not sheets:
+        return [], iter(())
+    sheets[0].reset_dimensions()
+    rows = [list(row) for row in sheets[0].iter_rows(values_only=True)]
+    return ([sheet.title for sheet in sheets], iter(rows)) if rows else ([], iter(()))
+
+
+def cell_of(value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    if isinstance(value, dt.datetime):
+        midnight = value.hour == value.minute == value.second == 0
+        return {"d": value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="seconds")}
+    if isinstance(value, dt.date):
+        return {"d": value.isoformat()}
+    if isinstance(value, dt.time | dt.timedelta):
+        return str(value)
+    text = str(value)
+    return {"e": text} if text.startswith("#") and text.rstrip("!?").isupper() and len(text) < 12 else text
+
+
+# Limits
+
+
+def limited(rows: Iterator[list[Any]], limits: Limits) -> Iterator[list[Any]]:
+    for number, row in enumerate(rows, 1):
+        if number > limits.rows + 1:
+            raise Refusal("too_many_rows")
+        if len(row) > limits.columns:
+            while row and row[-1] in (None, ""):
+                row = row[:-1]
+            if len(row) > limits.columns:
+                raise Refusal("too_many_columns")
+        yield row
+
+
+def main(arguments: list[str]) -> int:
+    path, name, rows, columns, unpacked, megabytes, seconds = arguments
+    memory = int(megabytes) * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    write = sys.stdout.write
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    try:
+        for item in read(Path(path), name, Limits(int(rows), int(columns), int(unpacked))):
+            write(encode(item) + "\n")
+    except Refusal as refusal:
+        write(encode({"error": refusal.code, "detail": refusal.detail}) + "\n")
+        return 3
+    except MemoryError:
+        write(encode({"error": "bomb", "detail": ""}) + "\n")
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

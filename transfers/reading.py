@@ -1,0 +1,96 @@
+"""Reads a spreadsheet in a child process with limits, before anything else looks at it (ARCHITECTURE 5, DATA-9)."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+READER = Path(__file__).with_name("reader.py")
+MOST_ROWS = 1_048_576
+MOST_COLUMNS = 1_000
+MOST_UNPACKED = 400_000_000
+MEGABYTES = 1_500
+SECONDS = 60
+
+Cells = list[Any]
+
+
+class FileRefused(Exception):
+    """The whole file is refused; the text says why, and what to do."""
+
+
+@dataclass
+class Opened:
+    """A file being read: what it is, and its rows as they come."""
+
+    format: dict[str, Any]
+    rows: Iterator[Cells]
+
+
+def open_sheet(path: Path, name: str, alive: Callable[[], None] = lambda: None) -> Opened:
+    """Start reading. Raises ``FileRefused`` now or while the rows are read; ``alive`` is called now and then."""
+    lines = _lines(path, name, alive)
+    return Opened(format=next(lines), rows=lines)
+
+
+def _lines(path: Path, name: str, alive: Callable[[], None]) -> Iterator[Any]:
+    limits = (MOST_ROWS, MOST_COLUMNS, MOST_UNPACKED, MEGABYTES, SECONDS)
+    command = [sys.executable, "-I", "-W", "ignore", str(READER), str(path), name, *map(str, limits)]
+    child = subprocess.Popen(  # noqa: S603 - our own reader, with a path of ours
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert child.stdout is not None
+    deadline = threading.Timer(SECONDS + 5, child.kill)
+    deadline.start()
+    finished = False
+    try:
+        for number, line in enumerate(child.stdout):
+            item = json.loads(line)
+            if isinstance(item, dict) and "error" in item:
+                raise FileRefused(refusal(item["error"], item.get("detail", "")))
+            if number % 5_000 == 0:
+                alive()
+            yield item
+        finished = True
+        if child.wait() != 0:
+            raise FileRefused(refusal("broken"))
+    finally:
+        deadline.cancel()
+        if not finished:
+            child.kill()
+        child.stdout.close()
+        child.wait()
+
+
+def refusal(code: str, detail: str = "") -> str:
+    """The sentence for a reason to refuse a file."""
+    kinds = {
+        "pdf": _("a PDF"),
+        "image": _("an image"),
+        "rtf": _("a text document"),
+        "html": _("a web page"),
+        "program": _("a program"),
+        "archive": _("an archive"),
+        "document": _("an old Office document"),
+    }
+    sentences = {
+        "empty": _("The file is empty."),
+        "not_a_workbook": _("The file is named like a workbook, but is plain text. Rename it to .csv."),
+        "workbook_named_as_text": _("The file is named like a text file, but is a workbook. Rename it to .xlsx."),
+        "unknown": _("The file is %(kind)s, not a spreadsheet. Choose a CSV or Excel file.")
+        % {"kind": kinds.get(detail, _("something else"))},
+        "truncated": _("The file is cut off or damaged. Save it again and send it whole."),
+        "encrypted": _("The file is protected by a password. Save it without one."),
+        "bomb": _("The file unpacks to far more than it should. It was not opened."),
+        "binary": _("The file is not a text. Choose a CSV or Excel file."),
+        "too_many_rows": _("The file has more than %(most)s rows. Split it.") % {"most": f"{MOST_ROWS:,}"},
+        "too_many_columns": _("The file has more than %(most)s columns. Remove those that are not needed.")
+        % {"most": f"{MOST_COLUMNS:,}"},
+    }
+    return sentences.get(code, _("The file cannot be read. Save it again as .xlsx or .csv."))

@@ -1,0 +1,327 @@
+"""What a name in a cell stands for: looked up for many cells at once, always through the gate (GIVE-4, DATA-4, DATA-5).
+
+What the importer may not see is as if it were absent: not found, not suggested.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Account, Contact, Site
+from core.folding import fold
+from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage, all_stages, default_pipeline
+from records import gate
+from records.models import Door, OwnedRecord, SetUpRecord
+from records.models.owned import NAME_KEY_LENGTH
+from users.models import Ability, Profile, User
+
+SUGGESTIONS = 3
+MOST_CANDIDATES = 5_000
+CREATED_PROBABILITY = 50  # of a stage that an import creates (ARCHITECTURE 9)
+
+
+class Several:
+    """A name that fits more than one."""
+
+
+SEVERAL = Several()
+Found = dict[str, Any]  # text → id, SEVERAL, or absent
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    value: str
+    label: str
+
+
+class Reference:
+    """One kind of thing that cells name."""
+
+    label: ClassVar[Any]
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def find(self, texts: Collection[str]) -> Found:
+        raise NotImplementedError
+
+    def candidates(self) -> Iterable[tuple[str, str]]:
+        """What a text may be replaced by: value and label."""
+        raise NotImplementedError
+
+    def may_create(self) -> bool:
+        return False
+
+    def create(self, texts: Collection[str]) -> dict[str, int]:
+        """Create what these texts name, inside the operation; the ids by text."""
+        raise NotImplementedError
+
+    def nearest(self, text: str) -> list[Suggestion]:
+        """The candidates most like the text."""
+        by_name: dict[str, tuple[str, str]] = {}
+        for value, label in self.candidates():
+            by_name.setdefault(fold(label), (value, label))
+        close = get_close_matches(fold(text), by_name, n=SUGGESTIONS, cutoff=0.6)
+        return [Suggestion(*by_name[name]) for name in close]
+
+    def unknown(self, text: str) -> str:
+        """The sentence for a text that stands for nothing."""
+        said = _("“%(text)s” is not set up here.") % {"text": text}
+        near = [suggestion.label for suggestion in self.nearest(text)]
+        if near:
+            said += " " + _("Nearest: %(names)s.") % {"names": ", ".join(near)}
+        return said
+
+
+class Managed(Reference):
+    """A managed list: sources, lost reasons, origin types."""
+
+    model: ClassVar[type[SetUpRecord]]
+
+    def rows(self) -> Iterable[Any]:
+        return self.model._default_manager.filter(archived_at=None)
+
+    def find(self, texts: Collection[str]) -> Found:
+        known: dict[str, Any] = {}
+        for row in self.rows():
+            name = exact(row.name)
+            known[name] = SEVERAL if name in known else row.pk
+        return {text: known[exact(text)] for text in texts if exact(text) in known}
+
+    def candidates(self) -> Iterable[tuple[str, str]]:
+        return [(str(row.pk), row.name) for row in self.rows()]
+
+    def may_create(self) -> bool:
+        return self.user.can(Ability.SET_UP)
+
+    def create(self, texts: Collection[str]) -> dict[str, int]:
+        return {text: self._made(text).add(by=self.user, door=Door.IMPORT).pk for text in texts}
+
+    def _made(self, text: str) -> SetUpRecord:
+        return self.model(name=text[:80])
+
+
+class Sources(Managed):
+    model, label = Source, gettext_lazy("Source")
+
+
+class LostReasons(Managed):
+    model, label = LostReason, gettext_lazy("Lost reason")
+
+
+class OriginTypes(Managed):
+    model, label = OriginType, gettext_lazy("Origin type")
+
+
+class Origins(Managed):
+    model, label = Origin, gettext_lazy("Origin")
+
+    def may_create(self) -> bool:
+        return False  # an origin needs its type
+
+
+class Pipelines(Managed):
+    model, label = Pipeline, gettext_lazy("Pipeline")
+
+    def may_create(self) -> bool:
+        return False  # a pipeline needs its stages
+
+
+class Stages(Reference):
+    """A stage by pipeline, or a word that closes: ``{"1": 4, "2": 9}`` or ``"won"`` (OPP-5, DATA-4)."""
+
+    label = gettext_lazy("Stage")
+
+    def find(self, texts: Collection[str]) -> Found:
+        known: dict[str, dict[int, int]] = {}
+        for stage in all_stages().values():
+            if not stage.archived_at and not stage.pipeline.archived_at:
+                known.setdefault(exact(stage.name), {}).setdefault(stage.pipeline_id, stage.pk)
+        found: Found = {}
+        for text in texts:
+            if places := known.get(exact(text)):
+                found[text] = places
+            elif status := closing_status(text):
+                found[text] = status
+        return found
+
+    def candidates(self) -> Iterable[tuple[str, str]]:
+        active = [stage for stage in all_stages().values() if not stage.archived_at and not stage.pipeline.archived_at]
+        several = len({stage.pipeline_id for stage in active}) > 1
+        for stage in active:
+            yield str(stage.pk), f"{stage.name} ({stage.pipeline.name})" if several else stage.name
+        pipeline = default_pipeline()
+        if pipeline is not None:
+            for status in ("won", "lost", "cancelled"):
+                yield status, pipeline.label(status)
+
+    def nearest(self, text: str) -> list[Suggestion]:
+        names = {fold(label.partition(" (")[0]): (value, label) for value, label in self.candidates()}
+        return [Suggestion(*names[name]) for name in get_close_matches(fold(text), names, n=SUGGESTIONS, cutoff=0.5)]
+
+    def may_create(self) -> bool:
+        return self.user.can(Ability.SET_UP) and default_pipeline() is not None
+
+    def create(self, texts: Collection[str]) -> dict[str, int]:
+        """A stage that an import creates joins the default pipeline."""
+        pipeline = default_pipeline()
+        return {
+            text: Stage(pipeline=pipeline, name=text[:80], probability=CREATED_PROBABILITY)
+            .add(by=self.user, door=Door.IMPORT)
+            .pk
+            for text in texts
+        }
+
+
+class Owners(Reference):
+    """People by name, either way round, or e-mail address; deactivated ones are not found."""
+
+    label = gettext_lazy("Owner")
+
+    def find(self, texts: Collection[str]) -> Found:
+        known: dict[str, Any] = {}
+        for person in User.objects.active():
+            names = {
+                fold(str(person)),
+                fold(f"{person.last_name} {person.first_name}"),
+                fold(f"{person.last_name}, {person.first_name}"),
+                fold(person.email or ""),
+            } - {""}
+            for name in names:
+                known[name] = SEVERAL if known.get(name, person.pk) != person.pk else person.pk
+        return {text: known[fold(text)] for text in texts if fold(text) in known}
+
+    def candidates(self) -> Iterable[tuple[str, str]]:
+        return [(str(person.pk), str(person)) for person in User.objects.active()]
+
+    def may_create(self) -> bool:
+        return self.user.can(Ability.PEOPLE) or self.user.can(Ability.SET_UP)
+
+    def create(self, texts: Collection[str]) -> dict[str, int]:
+        """People who never sign in: a name in the list of owners, nothing more."""
+        profile = Profile.objects.filter(code="representative").first() or Profile.objects.order_by("position").first()
+        made = {}
+        for text in texts:
+            first, _space, last = text.rpartition(" ")
+            person = User(first_name=first[:80], last_name=last[:80], profile=profile, signs_in=False)
+            made[text] = person.add(by=self.user, door=Door.IMPORT).pk
+        return made
+
+
+class Owned(Reference):
+    """Accounts or contacts that the importer may see, by name."""
+
+    model: ClassVar[type[OwnedRecord]]
+
+    def seen(self) -> Any:
+        return self.model._default_manager.visible_to(self.user)  # type: ignore[attr-defined]
+
+    def keys(self, text: str) -> list[str]:
+        return [fold(text)[:NAME_KEY_LENGTH]]
+
+    def find(self, texts: Collection[str]) -> Found:
+        wanted: dict[str, list[str]] = {}
+        for text in texts:
+            for name in self.keys(text):
+                wanted.setdefault(name, []).append(text)
+        found: Found = {}
+        for pk, name_key in self.seen().filter(name_key__in=list(wanted)).values_list("pk", "name_key"):
+            for text in wanted[name_key]:
+                found[text] = SEVERAL if text in found and found[text] != pk else pk
+        return found
+
+    def candidates(self) -> Iterable[tuple[str, str]]:
+        rows = self.seen().order_by("name_key")[:MOST_CANDIDATES]
+        return [(str(record.pk), str(record)) for record in rows]
+
+    def may_create(self) -> bool:
+        return gate.allows(self.user, self.model, "create")
+
+
+class Accounts(Owned):
+    model, label = Account, gettext_lazy("Account")
+
+    def find(self, texts: Collection[str]) -> Found:
+        """By name, else by code."""
+        found = super().find(texts)
+        rest = [text for text in texts if text not in found]
+        if rest:
+            codes = self.seen().filter(code__in=rest).exclude(code="").values_list("code", "pk")
+            found |= dict(codes)
+        return found
+
+    def create(self, texts: Collection[str]) -> dict[str, int]:
+        blank = Account.blank_row()
+        rows = [{**blank, "name": text, "owner_id": self.user.pk} for text in texts]
+        return dict(zip(texts, Account.create_rows(rows), strict=True))
+
+
+class Contacts(Owned):
+    model, label = Contact, gettext_lazy("Contact")
+
+    def keys(self, text: str) -> list[str]:
+        words = fold(text).replace(",", " ").split()
+        return list({" ".join((*words[at:], *words[:at]))[:NAME_KEY_LENGTH] for at in range(len(words))})
+
+    def create(self, texts: Collection[str]) -> dict[str, int]:
+        blank = Contact.blank_row()
+        rows = []
+        for text in texts:
+            first, _space, last = text.rpartition(" ")
+            rows.append({**blank, "first_name": first[:100], "last_name": last[:100], "owner_id": self.user.pk})
+        return dict(zip(texts, Contact.create_rows(rows), strict=True))
+
+
+class Parents(Accounts):
+    label = gettext_lazy("Parent account")
+
+
+class Sites(Reference):
+    """Sites by name; which account's is for the row to say."""
+
+    label = gettext_lazy("Site")
+
+    def find(self, texts: Collection[str]) -> Found:
+        seen = Account.objects.visible_to(self.user).values("pk")
+        found: Found = {}
+        for pk, name, account_id in Site.objects.filter(name__in=texts, account__in=seen).values_list(
+            "pk", "name", "account_id"
+        ):
+            found.setdefault(name, {})[account_id] = pk
+        return found
+
+    def candidates(self) -> Iterable[tuple[str, str]]:
+        return []
+
+
+REFERENCES: dict[str, type[Reference]] = {
+    "account": Accounts,
+    "contact": Contacts,
+    "pipeline": Pipelines,
+    "stage": Stages,
+    "owner": Owners,
+    "source": Sources,
+    "lost_reason": LostReasons,
+    "site": Sites,
+    "origin_type": OriginTypes,
+    "origin": Origins,
+    "parent": Parents,
+}
+
+
+def exact(text: str) -> str:
+    """What must match a set-up name: everything but case and white space at the ends (DATA-4)."""
+    return " ".join(text.split()).casefold()
+
+
+def closing_status(text: str) -> str | None:
+    """The status that a word in a stage column closes with; a label of any pipeline, or a usual word."""
+    pipelines = {stage.pipeline for stage in all_stages().values()}
+    for pipeline in sorted(pipelines, key=lambda one: (one.position, one.pk)):
+        if status := pipeline.closing_status(text):
+            return status
+    return None

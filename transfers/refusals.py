@@ -1,0 +1,31 @@
+"""Refused rows as a file: the columns as they were, the reason beside each (DATA-6)."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from core.templatetags.components import language
+from transfers.models import Import
+from transfers.planning import Outcome
+from transfers.sheet import shown
+from transfers.widgets import neutral
+
+
+def refused_rows(imported: Import, *, run: bool) -> Iterator[bytes]:
+    """A CSV that can be corrected and imported again; the last column is ignored then."""
+    lines = imported.lines.filter(run=run, outcome=Outcome.REFUSED).order_by("number")
+    reasons = dict(lines.values_list("number", "details").iterator())
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";" if language() == "fr" else ",", lineterminator="\r\n")
+    yield b"\xef\xbb\xbf"
+    writer.writerow([*(profile.header for profile in imported.profiles), _("Why it was refused")])
+    for chunk in imported.chunks_of_rows():
+        for number, *cells in chunk:
+            if number in reasons:
+                why = " ".join(f"{column}: {message}" if column else message for column, _v, message in reasons[number])
+                writer.writerow([*(neutral(shown(cell)) for cell in cells), why])
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()

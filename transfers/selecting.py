@@ -1,0 +1,206 @@
+"""The rows of an export, read with one query and a few per thousand rows, in list order (DATA-1).
+
+Values come as the database holds them (thousandths, dates as text), because a million of them are only passed on.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from accounts.models import Account, Contact, Site
+from core import sql
+from opportunities.filters import OpportunityFilter
+from opportunities.models import Assignment, Opportunity
+from pipelines.models import LostReason, Origin, OriginType, Source, all_pipelines, all_stages
+from users.models import User
+
+CHUNK = 2_000
+Values = tuple[Any, ...]
+
+_OPPORTUNITY, _ACCOUNT, _CONTACT = (model._meta.db_table for model in (Opportunity, Account, Contact))
+
+
+class QueryRefused(Exception):
+    """The query of an export cannot be read."""
+
+
+def _text(column: str) -> str:
+    """A date as ISO text, on both databases."""
+    return f"CAST(r.{column} AS TEXT)"
+
+
+OPPORTUNITY_COLUMNS = {
+    "id": "r.id",
+    "reference": "r.reference",
+    "name": "r.name",
+    "account": "a.name",
+    "contact": "c.first_name || ' ' || c.last_name",
+    "pipeline": "r.pipeline_id",
+    "stage": "r.stage_id",
+    "status": "r.status",
+    "probability": "r.probability",
+    "amount": "r.amount",
+    "currency": "r.currency",
+    "opened_on": _text("opened_on"),
+    "due_on": _text("due_on"),
+    "closed_on": _text("closed_on"),
+    "owner": "r.owner_id",
+    "assignees": "r.id",
+    "source": "r.source_id",
+    "lost_reason": "r.lost_reason_id",
+    "lost_note": "r.lost_note",
+    "call_name": "r.call_name",
+    "site": "r.site_id",
+    "status_on": _text("status_on"),
+    "signature_on": _text("signature_on"),
+    "production_from": _text("production_from"),
+    "production_to": _text("production_to"),
+    "origin_type": "r.origin_type_id",
+    "origin": "r.origin_id",
+    "brief": "r.brief",
+    "account_id": "r.account_id",
+    "contact_id": "r.contact_id",
+}
+ACCOUNT_COLUMNS = {
+    **{name: f"r.{name}" for name in ("id", "code", "name", "kind", "sector", "employees", "revenue", "registration")},
+    "website": "r.website",
+    "phone": "r.phones",
+    "email": "r.emails",
+    **{name: f"r.{name}" for name in ("street", "postcode", "city", "country")},
+    "parent": "a.name",
+    "owner": "r.owner_id",
+    "other_phones": "r.phones",
+    "other_emails": "r.emails",
+}
+CONTACT_COLUMNS = {
+    **{name: f"r.{name}" for name in ("id", "first_name", "last_name", "role")},
+    "account": "a.name",
+    "phone": "r.phones",
+    "email": "r.emails",
+    "owner": "r.owner_id",
+    "other_phones": "r.phones",
+    "other_emails": "r.emails",
+    "account_id": "r.account_id",
+}
+JOINS = {
+    "opportunity": f"LEFT JOIN {_ACCOUNT} a ON a.id = r.account_id LEFT JOIN {_CONTACT} c ON c.id = r.contact_id",
+    "account": f"LEFT JOIN {_ACCOUNT} a ON a.id = r.parent_id",
+    "contact": f"LEFT JOIN {_ACCOUNT} a ON a.id = r.account_id",
+}
+ORDERS = {"opportunity": "r.list_key, r.id", "account": "r.name_key, r.id", "contact": "r.name_key, r.id"}
+COLUMNS = {"opportunity": OPPORTUNITY_COLUMNS, "account": ACCOUNT_COLUMNS, "contact": CONTACT_COLUMNS}
+MODELS: dict[str, Any] = {"opportunity": Opportunity, "account": Account, "contact": Contact}
+
+
+def selected(kind: str, user: User, query: str) -> QuerySet[Any]:
+    """The records of an export: what the user may see and export, narrowed by the list's own query (LIST-2)."""
+    records: QuerySet[Any] = MODELS[kind].objects.allowing(user, "export")
+    if kind == "opportunity":
+        filters = OpportunityFilter(QueryDict(query), queryset=records)
+        if not filters.form.is_valid():
+            raise QueryRefused("; ".join(f"{name}: {errors[0]}" for name, errors in filters.form.errors.items()))
+        return filters.qs  # type: ignore[no-any-return]
+    text = QueryDict(query).get("q", "")
+    return records.matching(text) if text else records  # type: ignore[attr-defined]
+
+
+def rows(kind: str, names: list[str], records: QuerySet[Any]) -> Iterator[list[Values]]:
+    """Chunks of rows: for each record the values of the named columns, ids replaced by names."""
+    try:
+        chosen, parameters = records.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return
+    columns = ", ".join(COLUMNS[kind][name] for name in names)
+    table = MODELS[kind]._meta.db_table
+    statement = (
+        f"SELECT {columns} FROM {table} r {JOINS[kind]} WHERE r.id IN ({chosen}) ORDER BY {ORDERS[kind]}"
+        if records.query.where
+        else f"SELECT {columns} FROM {table} r {JOINS[kind]} ORDER BY {ORDERS[kind]}"
+    )
+    readers = [
+        (at, reader) for at, name in enumerate(names) if (reader := READERS.get((kind, name)) or READERS.get(name))
+    ]
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, parameters)
+        while found := cursor.fetchmany(CHUNK):
+            yield _named(found, readers, names)
+
+
+def _named(found: list[Values], readers: list[Any], names: list[str]) -> list[Values]:
+    if not readers:
+        return found
+    columns: list[Any] = list(zip(*found, strict=True))
+    for at, reader in readers:
+        columns[at] = reader(columns[at])
+    return list(zip(*columns, strict=True))
+
+
+Reader = Callable[[tuple[Any, ...]], list[Any]]
+
+
+def _by_id(names: Callable[[set[Any]], dict[int, str]]) -> Reader:
+    def read(ids: tuple[Any, ...]) -> list[Any]:
+        known = names(set(ids) - {None})
+        return [known.get(pk) for pk in ids]
+
+    return read
+
+
+def _named_in(model: Any) -> Reader:
+    return _by_id(lambda ids: dict(model._default_manager.filter(pk__in=ids).values_list("pk", "name")))
+
+
+def _people(ids: set[Any]) -> dict[int, str]:
+    found = User.objects.filter(pk__in=ids).values_list("pk", "first_name", "last_name")
+    return {pk: f"{first} {last}".strip() for pk, first, last in found}
+
+
+def _assignees(ids: tuple[Any, ...]) -> list[Any]:
+    assigned: dict[int, list[str]] = {}
+    pairs = sql.fetch(
+        f"SELECT a.record_id, a.user_id FROM {Assignment._meta.db_table} a "
+        f"WHERE a.record_id IN ({sql.in_list(ids)}) ORDER BY a.user_id"
+    )
+    names = _people({user for _, user in pairs})
+    for pk, user in pairs:
+        assigned.setdefault(pk, []).append(names[user])
+    return [assigned.get(pk) for pk in ids]
+
+
+def _trimmed(texts: tuple[Any, ...]) -> list[Any]:
+    return [text.strip() if text else None for text in texts]
+
+
+def _first(lists: tuple[Any, ...]) -> list[Any]:
+    return [values[0] if values else None for values in map(_json, lists)]
+
+
+def _rest(lists: tuple[Any, ...]) -> list[Any]:
+    return [values[1:] or None for values in map(_json, lists)]
+
+
+def _json(value: Any) -> list[str]:
+    found = sql.from_json(value) if isinstance(value, str) else value
+    return found or []
+
+
+READERS: dict[Any, Reader] = {
+    "pipeline": _by_id(lambda ids: {pk: pipeline.name for pk, pipeline in all_pipelines().items()}),
+    "stage": _by_id(lambda ids: {pk: stage.name for pk, stage in all_stages().items()}),
+    "owner": _by_id(_people),
+    "assignees": _assignees,
+    "source": _named_in(Source),
+    "lost_reason": _named_in(LostReason),
+    "site": _named_in(Site),
+    "origin_type": _named_in(OriginType),
+    "origin": _named_in(Origin),
+    ("opportunity", "contact"): _trimmed,
+    "phone": _first,
+    "email": _first,
+    "other_phones": _rest,
+    "other_emails": _rest,
+}

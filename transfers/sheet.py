@@ -1,0 +1,175 @@
+"""A sheet once read: its headers, what each column looks like, and its rows in packed chunks."""
+
+import json
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from core import dates
+from transfers.reading import Cells, FileRefused, refusal
+
+CHUNK = 1_000
+SAMPLES = 3
+
+_NUMERIC_DATE = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2,4})(?:[ T].*)?")
+_NUMBER = re.compile(r"[-+(]?[\s\u00a0\u202f$€£]*\d[\d\s\u00a0\u202f'’.,]*[)%$€£\s]*(?:k|m|€|eur)?", re.I)
+
+
+@dataclass
+class Profile:
+    """What a column's cells look like: enough to guess its field, and to decide how its dates and numbers are read."""
+
+    header: str
+    samples: list[str] = field(default_factory=list)
+    filled: int = 0
+    whole_numbers: int = 0
+    numbers: int = 0
+    day_first: int = 0
+    month_first: int = 0
+    either_first: int = 0
+    other_dates: int = 0
+    decimal_comma: int = 0
+    decimal_dot: int = 0
+
+    @property
+    def date_order(self) -> str | None:
+        """``dmy`` or ``mdy`` if the cells decide it; ``None`` if they admit both orders, or mix them."""
+        if self.day_first and not self.month_first:
+            return "dmy"
+        if self.month_first and not self.day_first:
+            return "mdy"
+        return None if self.either_first or self.day_first else "dmy"
+
+    @property
+    def decimal(self) -> str | None:
+        """The decimal sign if the cells decide it."""
+        if self.decimal_comma and not self.decimal_dot:
+            return ","
+        if self.decimal_dot and not self.decimal_comma:
+            return "."
+        return None
+
+    def look_at(self, cell: Any) -> None:
+        if cell is None:
+            return
+        self.filled += 1
+        if isinstance(cell, str):
+            text = cell.strip()
+            self._look_at_text(text)
+        else:
+            text = shown(cell)
+            self.numbers += isinstance(cell, int | float)
+            self.whole_numbers += isinstance(cell, int) and not isinstance(cell, bool)
+            self.other_dates += isinstance(cell, dict) and "d" in cell
+        if len(self.samples) < SAMPLES and text and text not in self.samples:
+            self.samples.append(text[:60])
+
+    def _look_at_text(self, text: str) -> None:
+        if text.isdecimal():
+            self.numbers += 1
+            self.whole_numbers += 1
+        elif found := _NUMERIC_DATE.fullmatch(text):
+            first, second = int(found[1]), int(found[2])
+            if first > 12 >= second:
+                self.day_first += 1
+            elif second > 12 >= first:
+                self.month_first += 1
+            else:
+                self.either_first += 1
+        elif _NUMBER.fullmatch(text):
+            self.numbers += 1
+            self._look_at_decimals(text)
+        elif len(text) < 40 and text[:4].isdecimal():
+            try:
+                dates.parse_date(text)
+            except ValidationError:
+                return
+            self.other_dates += 1
+
+    def _look_at_decimals(self, text: str) -> None:
+        dot, comma = text.rfind("."), text.rfind(",")
+        if dot >= 0 and comma >= 0:
+            self.decimal_dot += dot > comma
+            self.decimal_comma += comma > dot
+        elif dot >= 0 or comma >= 0:
+            sign, at = (".", dot) if dot >= 0 else (",", comma)
+            digits = sum(letter.isdigit() for letter in text[at:])
+            if text.count(sign) == 1 and digits != 3:
+                self.decimal_dot += sign == "."
+                self.decimal_comma += sign == ","
+            elif text.count(sign) > 1:
+                self.decimal_comma += sign == "."
+                self.decimal_dot += sign == ","
+
+
+def shown(cell: Any) -> str:
+    """A cell as text."""
+    if cell is None:
+        return ""
+    if isinstance(cell, dict):
+        return str(cell.get("d") or cell.get("e"))
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return str(cell)
+
+
+def pack(rows: list[Cells]) -> bytes:
+    return zlib.compress(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode(), 3)
+
+
+def unpack(packed: bytes) -> list[Cells]:
+    rows: list[Cells] = json.loads(zlib.decompress(packed))
+    return rows
+
+
+class SheetBuilder:
+    """Takes rows as they are read: the first that is not blank holds the headers; blank ones are left out."""
+
+    def __init__(self) -> None:
+        self.profiles: list[Profile] = []
+        self.count = 0
+
+    def chunks(self, rows: Iterable[Cells]) -> Iterator[list[Cells]]:
+        """Rows in chunks, each row led by its number in the file. Raises ``FileRefused`` where there is no header."""
+        chunk: list[Cells] = []
+        for number, row in enumerate(rows, 1):
+            cells = [None if isinstance(cell, str) and not cell.strip() else cell for cell in row]
+            if not any(cell is not None for cell in cells):
+                continue
+            if not self.profiles:
+                self._headers(cells)
+                continue
+            width = len(self.profiles)
+            cells = cells[:width] + [None] * (width - len(cells))
+            for profile, cell in zip(self.profiles, cells, strict=True):
+                profile.look_at(cell)
+            self.count += 1
+            chunk.append([number, *cells])
+            if len(chunk) == CHUNK:
+                yield chunk
+                chunk = []
+        if chunk:
+            yield chunk
+        if not self.profiles:
+            raise FileRefused(refusal("empty"))
+
+    def _headers(self, cells: Cells) -> None:
+        while cells and cells[-1] is None:
+            cells.pop()
+        seen: dict[str, int] = {}
+        for at, cell in enumerate(cells, 1):
+            header = " ".join(shown(cell).split()) or f"({at})"
+            seen[header] = seen.get(header, 0) + 1
+            self.profiles.append(Profile(header if seen[header] == 1 else f"{header} ({seen[header]})"))
+
+
+def profiles_as_json(profiles: list[Profile]) -> list[dict[str, Any]]:
+    return [asdict(profile) for profile in profiles]
+
+
+def profiles_from_json(kept: list[dict[str, Any]]) -> list[Profile]:
+    return [Profile(**profile) for profile in kept]

@@ -1,0 +1,169 @@
+"""The wizard: file, columns, values, preview, run; each step a page that can be left and taken up again (DATA-2)."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from records import gate
+from transfers.forms import KINDS, ColumnsForm, FileForm, kinds
+from transfers.models import Import, Phase
+from transfers.preview import preview_of
+from transfers.resources import RESOURCES
+from transfers.values import decide, tally, unknown_fields
+from users.middleware import SignedIn
+
+STEPS = (
+    ("file", _("File")),
+    ("columns", _("Columns")),
+    ("values", _("Values")),
+    ("preview", _("Preview")),
+    ("run", _("Import")),
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: SignedIn) -> HttpResponse:
+    """Choose or drop a file, and say what it holds."""
+    may_import(request)
+    wanted = request.GET.get("kind", "")
+    initial = {"kind": wanted if wanted in dict(kinds(request.user)) else kinds(request.user)[0][0]}
+    form = FileForm(request.POST or None, request.FILES or None, user=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        made = Import.start(kind=form.cleaned_data["kind"], name=file.name or "", file=file, by=request.user)
+        return redirect("transfers:columns", made.pk)
+    earlier = Import.objects.visible_to(request.user).select_related("job")[:5]
+    context = {"form": form, "earlier": earlier, **steps("file", None)}
+    return render(request, "transfers/new.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request: SignedIn, pk: int) -> HttpResponse:
+    """Which column feeds what, and what to do with rows that are known."""
+    imported = fetch(request, pk)
+    if elsewhere := where(imported, "columns"):
+        return elsewhere
+    if imported.phase == Phase.READING:
+        return waiting(request, imported, "columns")
+    form = ColumnsForm(request.POST or None, profiles=imported.profiles, settings=imported.settings)
+    if request.method == "POST" and form.is_valid():
+        imported.decide(form.decided())
+        refusal = imported.new_planner().refusal()
+        if not refusal:
+            return redirect("transfers:values", imported.pk)
+        form.add_error(None, refusal)
+    context = {"import": imported, "form": form, "rows": column_rows(imported, form), **steps("columns", imported)}
+    return render(request, "transfers/columns.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def values(request: SignedIn, pk: int) -> HttpResponse:
+    """What the file names and the set-up lacks; with nothing unknown, straight on to the preview."""
+    imported = fetch(request, pk)
+    if elsewhere := where(imported, "values"):
+        return elsewhere
+    fields = unknown_fields(imported)
+    if request.method == "POST":
+        imported.decide(decide(imported.settings, fields, request.POST))
+        if "all" in request.POST:
+            return redirect("transfers:values", imported.pk)
+    if request.method == "POST" or not fields:
+        imported.check_rows()
+        return redirect("transfers:preview", imported.pk)
+    context = {"import": imported, "fields": fields, "tally": tally(fields), **steps("values", imported)}
+    return render(request, "transfers/values.html", context)
+
+
+@require_safe
+def preview(request: SignedIn, pk: int) -> HttpResponse:
+    """What would be created, changed, left, refused; nothing is written yet (DATA-7)."""
+    imported = fetch(request, pk)
+    if elsewhere := where(imported, "preview"):
+        return elsewhere
+    if imported.phase == Phase.MAPPING:
+        return redirect("transfers:values", imported.pk)
+    if imported.phase == Phase.CHECKING:
+        return waiting(request, imported, "preview")
+    context = {"import": imported, **preview_of(imported, request), **steps("preview", imported)}
+    return render(request, "transfers/preview.html", context)
+
+
+@require_POST
+def run(request: SignedIn, pk: int) -> HttpResponse:
+    """Do it. Once: what runs, or has run, is not run again."""
+    imported = fetch(request, pk)
+    gate.require_kind(request.user, "import", RESOURCES[imported.kind].model)
+    if imported.phase == Phase.CHECKED:
+        imported.run_rows()
+    return redirect(imported)
+
+
+def fetch(request: SignedIn, pk: int) -> Import:
+    imports = Import.objects.visible_to(request.user).select_related("job__by__profile")
+    found: Import = get_object_or_404(imports, pk=pk)
+    return found
+
+
+def may_import(request: SignedIn) -> None:
+    """Raise ``Refused`` unless the profile lets one import something."""
+    if not kinds(request.user):
+        gate.require_kind(request.user, "import", RESOURCES["opportunity"].model)
+
+
+def where(imported: Import, step: str) -> HttpResponse | None:
+    """The page an import is at, if it is not at this step any more."""
+    if imported.is_over or imported.phase == Phase.RUNNING:
+        return redirect(imported)
+    if imported.phase == Phase.READING and step != "columns":
+        return redirect("transfers:columns", imported.pk)
+    if imported.phase == Phase.CHECKING and step != "preview":
+        return redirect("transfers:preview", imported.pk)
+    return None
+
+
+def waiting(request: SignedIn, imported: Import, step: str) -> HttpResponse:
+    """A page that follows the job until the step is ready."""
+    return render(request, "transfers/waiting.html", {"import": imported, **steps(step, imported)})
+
+
+def steps(step: str, imported: Import | None) -> dict[str, Any]:
+    """The steps of the wizard, as far as they are done."""
+    codes = [code for code, _label in STEPS]
+    at = codes.index(step)
+    kind = imported.kind if imported is not None else None
+    return {
+        "steps": [
+            {
+                "label": _(label),
+                "is_done": index < at,
+                "is_here": index == at,
+                "url": imported is not None and 0 < index < at and code,
+            }
+            for index, (code, label) in enumerate(STEPS)
+        ],
+        "what": KINDS[kind] if kind else "",
+    }
+
+
+def column_rows(imported: Import, form: ColumnsForm) -> list[dict[str, Any]]:
+    """The columns of the file as the page shows them."""
+    rows = []
+    for at, profile in enumerate(imported.profiles):
+        also = form[f"also-{at}"]
+        rows.append(
+            {
+                "header": profile.header,
+                "samples": " · ".join(profile.samples),
+                "field": form[f"column-{at}"],
+                "also": also,
+                "shows_also": bool(also.value()),
+                "order": form[f"order-{at}"],
+                "asks_order": bool(profile.day_first or profile.month_first or profile.either_first),
+                "errors": [*form[f"column-{at}"].errors, *also.errors, *form[f"order-{at}"].errors],
+                "is_key": form[f"column-{at}"].value() in (form["match"].value() or "").split("_"),
+            }
+        )
+    return rows

@@ -1,0 +1,210 @@
+"""How each kind of column reads a cell and writes a value: import-export's widgets, over typed cells.
+
+A cell is a text, a number, a boolean, ``{"d": "2026-11-24"}`` or ``{"e": "#DIV/0!"}``. ``parser`` gives the function
+that reads a column's cells once it is decided how its dates and numbers are written.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from import_export import widgets
+
+from core import dates, money
+from core.folding import fold
+from transfers.sheet import shown
+
+Parser = Callable[[Any], Any]
+_FORMULA_LIKE = re.compile(r"'*[=+\-@\t\r]")
+
+
+def neutral(text: str) -> str:
+    """A text that a spreadsheet program would take for a formula, led by an apostrophe (DATA-9)."""
+    return f"'{text}" if _FORMULA_LIKE.match(text) else text
+
+
+def plain_text(text: str) -> str:
+    """The text as it was before ``neutral``."""
+    return text[1:] if text[:1] == "'" and _FORMULA_LIKE.match(text) else text
+
+
+class Widget(widgets.Widget):  # type: ignore[misc]
+    """``clean`` and ``render`` as import-export calls them; ``parser`` for whole columns."""
+
+    numeric = False
+
+    def parser(self, *, order: str = "dmy", decimal: str | None = None) -> Parser:
+        return self.read
+
+    def read(self, cell: Any) -> Any:
+        raise NotImplementedError
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
+        return None if value is None else self.parser(**kwargs)(value)
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        """For machines: blank for none."""
+        return "" if value is None else str(value)
+
+    def show(self, value: Any, speech: str) -> str:
+        """For a spreadsheet of this language."""
+        return self.render(value)
+
+
+class Text(Widget):
+    def __init__(self, longest: int | None = None) -> None:
+        super().__init__()
+        self.longest = longest
+
+    def read(self, cell: Any) -> str:
+        if not isinstance(cell, str):
+            if isinstance(cell, dict) and "e" in cell:
+                raise ValidationError(_("The cell holds an error of the spreadsheet program."))
+            return shown(cell)
+        text = plain_text(cell.strip())
+        if self.longest is not None and len(text) > self.longest:
+            raise ValidationError(
+                _("At most %(most)s characters; this has %(n)s.") % {"most": self.longest, "n": len(text)}
+            )
+        return text
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return neutral(value) if value else ""
+
+
+class Texts(Text):
+    """Several texts in one cell, apart by semicolons or line ends."""
+
+    def read(self, cell: Any) -> Any:
+        parts = [part.strip() for part in re.split(r"[;\n]", super().read(cell))]
+        return [part for part in parts if part]
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return neutral("; ".join(value)) if value else ""
+
+
+class Id(Widget):
+    numeric = True
+
+    def read(self, cell: Any) -> int:
+        text = shown(cell).strip().removeprefix("#")
+        if not text.isascii() or not text.isdecimal() or len(text) > 18:
+            raise ValidationError(_("An ID is a whole number."))
+        return int(text)
+
+
+class WholeNumber(Widget):
+    numeric = True
+
+    def __init__(self, least: int = 0, most: int = 2_000_000_000) -> None:
+        super().__init__()
+        self.least, self.most = least, most
+
+    def parser(self, *, order: str = "dmy", decimal: str | None = None) -> Parser:
+        @lru_cache(4096)
+        def of_text(text: str) -> int:
+            number = money.parse_number(text.rstrip().removesuffix("%"), decimal=decimal)
+            if number != number.to_integral_value():
+                raise ValidationError(_("Enter a whole number."))
+            return self._checked(int(number))
+
+        def read(cell: Any) -> int:
+            if isinstance(cell, int) and not isinstance(cell, bool):
+                return self._checked(cell)
+            return of_text(shown(cell).strip())
+
+        return read
+
+    def _checked(self, number: int) -> int:
+        if not self.least <= number <= self.most:
+            said = _("Enter a whole number between %(least)s and %(most)s.")
+            raise ValidationError(said % {"least": self.least, "most": self.most})
+        return number
+
+
+class Percent(WholeNumber):
+    """0 to 100; a number between 0 and 1 in a cell of numbers is a share."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 100)
+
+    def parser(self, *, order: str = "dmy", decimal: str | None = None) -> Parser:
+        whole = super().parser(order=order, decimal=decimal)
+
+        def read(cell: Any) -> int:
+            if isinstance(cell, float) and 0 < cell < 1:
+                return round(cell * 100)
+            return int(whole(cell))
+
+        return read
+
+
+class Amount(Widget):
+    numeric = True
+
+    def parser(self, *, order: str = "dmy", decimal: str | None = None) -> Parser:
+        @lru_cache(4096)
+        def of_text(text: str) -> Decimal:
+            return money.parse_amount(text, decimal=decimal)
+
+        def read(cell: Any) -> Decimal | None:
+            if isinstance(cell, str):
+                return None if cell.strip() in ("-", "–", "—") else of_text(cell)
+            if isinstance(cell, int | float) and not isinstance(cell, bool):
+                return money.parse_amount(format(Decimal(repr(cell)), "f"), decimal=".")
+            raise ValidationError(_("Enter an amount, such as 12 000,50."))
+
+        return read
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return "" if value is None else money.plain(money.to_units(value))
+
+    def show(self, value: Any, speech: str) -> str:
+        text = self.render(value)
+        return text.replace(".", ",") if speech == "fr" else text
+
+
+class Date(Widget):
+    def parser(self, *, order: str = "dmy", decimal: str | None = None) -> Parser:
+        @lru_cache(4096)
+        def of_text(text: str) -> dt.date:
+            return dates.parse_date(text, order=order)
+
+        def read(cell: Any) -> dt.date:
+            if isinstance(cell, str):
+                return of_text(cell)
+            if isinstance(cell, dict) and "d" in cell:
+                return dt.date.fromisoformat(cell["d"][:10])
+            raise ValidationError(_("Enter a date, such as 24/11/2026."))
+
+        return read
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return "" if value is None else value.isoformat()
+
+    def show(self, value: Any, speech: str) -> str:
+        return "" if value is None else f"{value:%d/%m/%Y}"
+
+
+class Choice(Widget):
+    """One of a few codes; their labels in both languages are read too."""
+
+    def __init__(self, choices: dict[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self.codes = {fold(word): code for code, words in choices.items() for word in (code, *words)}
+
+    def read(self, cell: Any) -> str:
+        code = self.codes.get(fold(shown(cell)))
+        if code is None:
+            allowed = ", ".join(dict.fromkeys(self.codes.values()))
+            raise ValidationError(_("Unknown; write one of: %(allowed)s.") % {"allowed": allowed})
+        return code
+
+
+class Named(Text):
+    """The name of something else: resolved for the whole chunk at once, through the gate (transfers.references)."""
