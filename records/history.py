@@ -135,12 +135,15 @@ class Names:
         return Truncator(value).chars(200)
 
     def _read(self, name: str, ids: set[int], reader: Person, record: Record) -> dict[int, str]:
-        """Names by id: of what is set up, all; of records behind the gate, those one sees, and the present one."""
+        """Names by id: of what is set up, all; of what not everybody sees, what one sees, and those that the record
+        shows to whoever sees it."""
         model: Any = self._target(name)
         rows = model._default_manager.filter(pk__in=ids)
         if issubclass(model, OwnedRecord):
-            seen = set(rows.visible_to(reader).values_list("pk", flat=True)) | {getattr(record, name, None)}
-            rows = [row for row in rows if row.pk in seen]
+            shown = [getattr(record, name)] if name in record.shows_names_of else []
+            rows = [*rows.visible_to(reader, few=True), *model.objects.filter(pk__in=shown)]
+        elif hasattr(rows, "visible_to"):
+            rows = rows.visible_to(reader)
         return {row.pk: str(row) for row in rows}
 
     def _target(self, name: str) -> type[models.Model] | None:

@@ -50,6 +50,7 @@ class Record(models.Model):
 
     derived_fields: ClassVar[frozenset[str]] = frozenset({"version", "created_at", "changed_at"})
     silent_fields: ClassVar[frozenset[str]] = frozenset()  # journalled, but not told in the history
+    shows_names_of: ClassVar[frozenset[str]] = frozenset()  # columns whose record is named to whoever sees this one
 
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created on"), default=timezone.now, editable=False)
