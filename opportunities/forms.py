@@ -109,7 +109,8 @@ class OpportunityForm(RecordForm):
             user=self.user, may_create=creates_contact, label=_("Main contact"), required=False
         )
         account = self.instance.account_id or self.initial.get("account")
-        self.fields["site"].queryset = Site.objects.filter(account=account)  # type: ignore[attr-defined]
+        sites = Site.objects.active().filter(account=account) | Site.objects.filter(pk=self.instance.site_id)
+        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
         self.keeps_account = not self.is_new and not gate.may(self.user, "reassign", self.instance)
         if self.keeps_account:
             self.fields["account"].disabled = True

@@ -40,10 +40,10 @@ def condition(model: type[models.Model], text: str) -> models.Q:
 
 
 def _number(words: list[str]) -> int | None:
+    if len(words) != 1:
+        return None
     bare = words[0].removeprefix("#")
-    if len(words) == 1 and bare.isascii() and bare.isdecimal() and int(bare) <= LARGEST_ID:
-        return int(bare)
-    return None
+    return int(bare) if bare.isascii() and bare.isdecimal() and int(bare) <= LARGEST_ID else None
 
 
 def _long(model: type[models.Model], word: str) -> models.Q:
