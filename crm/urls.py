@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.urls import include, path, register_converter
 
 from core.converters import IdConverter
-from crm import views
+from crm import styleguide, views
 from crm.set_up import first, home, house
 
 register_converter(IdConverter, "pk")
@@ -21,6 +21,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("search/", soon, name="search"),
     path("settings/", home.index, name="settings"),
     path("settings/house/", house.house, name="house"),
