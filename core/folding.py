@@ -1,17 +1,25 @@
 """Text without accents or case, for search, sorting and comparison (ALL-2)."""
 
 import unicodedata
+from functools import lru_cache
 
-_LIGATURES = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "’": "'"}
+_ALIKE = {
+    **{"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"},
+    **dict.fromkeys("‐‑‒–—−", "-"),
+    **dict.fromkeys("‘’‛′", "'"),
+    **dict.fromkeys("“”„″«»", '"'),
+    "…": "...",
+}
 
 
+@lru_cache(maxsize=4096)
 def _bare(letter: str) -> str:
-    parts = unicodedata.normalize("NFKD", _LIGATURES.get(letter.casefold(), letter).casefold())
-    return "".join(part for part in parts if not unicodedata.combining(part))
+    alike = _ALIKE.get(letter.casefold(), letter).casefold()
+    return "".join(part for part in unicodedata.normalize("NFKD", alike) if not unicodedata.combining(part))
 
 
 # Latin letters, spaces and signs, looked up at once; what lies beyond is normalised letter by letter.
-_TABLE = {ord(letter): _bare(letter) for letter in map(chr, (*range(0x250), *range(0x2000, 0x2100)))}
+_TABLE = {ord(letter): _bare(letter) for letter in map(chr, (*range(0x250), *range(0x2000, 0x2100), 0x2212))}
 
 
 def fold(text: str) -> str:
