@@ -1,17 +1,12 @@
 """Every address of the CRM (ARCHITECTURE 9)."""
 
-from django.http import HttpResponse
 from django.urls import include, path, register_converter
 
 from core.converters import IdConverter
-from crm import styleguide, views
+from crm import searching, styleguide, views
 from crm.set_up import first, home, house
 
 register_converter(IdConverter, "pk")
-
-
-def soon(request, **kwargs):
-    return HttpResponse("soon")
 
 
 urlpatterns = [
@@ -22,10 +17,11 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
-    path("search/", soon, name="search"),
+    path("search/", searching.search, name="search"),
     path("settings/", home.index, name="settings"),
     path("settings/house/", house.house, name="house"),
     path("settings/", include("pipelines.urls")),
+    path("settings/lists/", include("accounts.list_urls")),
     path("opportunities/", include("opportunities.urls")),
     path("accounts/", include("accounts.urls")),
     path("contacts/", include("accounts.contact_urls")),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Query = TypeVar("Query", bound="OwnedQuerySet")
 SHORTEST = 3
+LEAST_DIGITS = 6  # of a telephone number
 LAST_LETTER = "\U0010ffff"
 LARGEST_ID = 2**63 - 1
 
@@ -30,13 +31,28 @@ def matching(records: Query, text: str) -> Query:
 
 def condition(model: type[models.Model], text: str) -> models.Q:
     """The same as a condition, which may be put on a related model's query."""
-    words = fold(text).split()
+    words = _words(text)
+    indexed = any(len(word) >= SHORTEST for word in words)
     found = models.Q()
-    for word in words:
-        found &= _long(model, word) if len(word) >= SHORTEST else _short(word)
+    for at, word in enumerate(words):
+        if len(word) >= SHORTEST:
+            found &= _long(model, word)
+        elif indexed or at > 0:
+            found &= models.Q(folded__contains=word)
+        else:
+            found &= models.Q(name_key__gte=word, name_key__lt=word + LAST_LETTER)
     if number := _number(words):
         found |= models.Q(pk=number)
     return found
+
+
+def _words(text: str) -> list[str]:
+    """The words of a query; a telephone number typed in groups is one word of digits."""
+    words = fold(text.replace("\0", "")).split()
+    digits = "".join(letter for letter in "".join(words) if letter.isdecimal())
+    if len(words) > 1 and len(digits) >= LEAST_DIGITS and set("".join(words)) <= set("0123456789+().-/"):
+        return [digits]
+    return words
 
 
 def _number(words: list[str]) -> int | None:
@@ -52,10 +68,6 @@ def _long(model: type[models.Model], word: str) -> models.Q:
         found: Any = RawSQL(f"SELECT rowid FROM {table} WHERE folded MATCH %s", [_quoted(word)])
         return models.Q(pk__in=found)
     return models.Q(folded__contains=word)
-
-
-def _short(word: str) -> models.Q:
-    return models.Q(name_key__gte=word, name_key__lt=word + LAST_LETTER)
 
 
 def _quoted(word: str) -> str:

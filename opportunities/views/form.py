@@ -64,8 +64,8 @@ def answer(request: SignedIn, form: OpportunityForm, saved: str) -> HttpResponse
 
 
 def parties(request: SignedIn) -> dict[str, Any]:
-    """The account or contact in the URL, if one may see it."""
-    found: dict[str, Any] = {}
+    """What the URL fills in: the name, and the account or contact, if one may see it."""
+    found: dict[str, Any] = {"name": request.GET.get("name", "")[:200]}
     for name, model in (("account", Account), ("contact", Contact)):
         wanted = request.GET.get(name, "")
         if wanted.isdecimal() and len(wanted) < 19:
