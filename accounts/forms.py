@@ -2,12 +2,14 @@
 
 from typing import Any, ClassVar
 
+from django import forms
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import AccountField
-from accounts.models import Account, Contact, Site
+from accounts.models import Account, Contact, ContactList, Site
 from accounts.models.account import web_address
 from accounts.models.reach import check_emails, check_phones
 from core.folding import fold
@@ -16,6 +18,7 @@ from records import gate
 from records.forms import RecordForm
 from records.journal import operation
 from records.models import Door
+from records.set_up.forms import SetUpForm
 from users.models import User
 
 MOST_EMPLOYEES = 100_000_000
@@ -182,3 +185,36 @@ class SiteForm(RecordForm):
         site: Site = self.instance
         site.add(by=user) if self.is_new else site.edit(by=user)
         return site
+
+
+class Checks(forms.CheckboxSelectMultiple):
+    """Several of few choices, each with its box."""
+
+    template_name = "components/checks.html"
+
+
+class ContactListForm(SetUpForm):
+    """A list, and the groups that see it; none ticked, everybody does (SET-2)."""
+
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"), label=_("Seen by"), required=False, widget=Checks
+    )
+
+    class Meta(SetUpForm.Meta):
+        model = ContactList
+        fields = ("name", "groups")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("List")
+        self.fields["name"].error_messages["required"] = _("Name the list.")
+
+    def save_as(self, by: Any) -> ContactList:
+        contact_list: ContactList = self.instance
+        groups = [group.pk for group in self.cleaned_data["groups"]]
+        contact_list.for_everybody = not groups
+        if self.is_new:
+            contact_list.add(by=by, groups=groups)
+        else:
+            contact_list.edit(by=by, groups=groups)
+        return contact_list

@@ -48,6 +48,13 @@ class ContactList(SetUpRecord):
         names = ", ".join(group.name for group in self.groups.all())
         return gettext("seen by %(groups)s") % {"groups": names} if names else gettext("seen by those who set up")
 
+    def add(self, *, by: Any, door: str = Door.SET_UP, groups: Collection[int] = ()) -> Self:
+        """Put it at the end of the lists, seen by everybody or by these groups."""
+        with operation(by=by, door=door, what="contactlist.add"):
+            super().add(by=by, door=door)
+            self._set_groups(groups)
+        return self
+
     def edit(self, *, by: Any, groups: Collection[int] | None = None, **values: Any) -> None:
         """Rename it, or say who sees it: everybody, or these groups."""
         with operation(by=by, door=Door.SET_UP, what="contactlist.edit"):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from accounts.models import ContactList
 from core.folding import fold
 from core.models import House
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source
@@ -73,13 +74,14 @@ def sections(user: User) -> list[list[Section]]:
 
 def sales() -> list[Card]:
     pipelines, sources, reasons = (Tally.of(model) for model in (Pipeline, Source, LostReason))
-    types, origins = Tally.of(OriginType), Tally.of(Origin)
+    types, origins, lists = Tally.of(OriginType), Tally.of(Origin), Tally.of(ContactList)
     several = ngettext("%(n)s origin in all", "%(n)s origins in all", origins.count) % {"n": origins.count}
     return [
         Card(_("Pipelines and stages"), reverse("pipelines:index"), "board", pipelines.names, pipelines.count),
         Card(_("Sources"), reverse("pipelines:sources"), "link", sources.text, sources.count),
         Card(_("Lost reasons"), reverse("pipelines:lost_reasons"), "lost", reasons.text, reasons.count),
         Card(_("Origins"), reverse("pipelines:origin_types"), "arrow", f"{types.names}; {several}", types.count),
+        Card(_("Contact lists"), reverse("lists:index"), "list", lists.names, lists.count),
     ]
 
 
