@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
+from django.db import models
 from django.utils.translation import gettext as _
 
 from core import sql
@@ -61,16 +62,15 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             field = name.removesuffix("_id")
             if field not in self.cleaned_data:
                 continue
-            mine, now = self._plain(field), self.instance.__dict__.get(name)
+            mine, now = self._plain(field), change.fields[name][1]
             if mine == base:
-                self.cleaned_data[field] = getattr(self.instance, field)
+                self.cleaned_data[field] = self._present(field, now)
                 self.fields[field].bound_data = _as_saved  # type: ignore[method-assign]
-            elif mine != sql.plain(now):
-                operation = change.operation
-                clash = Clash(
-                    field, self.fields[field].label, getattr(self.instance, field), operation.by, operation.at
-                )
-                self.clashes.append(clash)
+            elif mine != now:
+                operation, theirs = change.operation, self._present(field, now)
+                if isinstance(theirs, models.QuerySet | list):
+                    theirs = ", ".join(map(str, theirs))
+                self.clashes.append(Clash(field, self.fields[field].label, theirs, operation.by, operation.at))
         if self.clashes:
             self.data = self.data.copy()
             self.data[self.add_prefix("version")] = str(self.instance.version)
@@ -80,8 +80,17 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
                     clash.name, said % {"who": clash.by or _("Somebody"), "value": clash.theirs or _("nothing")}
                 )
 
+    def _present(self, field: str, now: Any) -> Any:
+        """What others saved last: of a choice of several records, those; else the instance's own value."""
+        choice = self.fields[field]
+        if isinstance(choice, forms.ModelMultipleChoiceField):
+            return choice.queryset.model._default_manager.filter(pk__in=now)
+        return getattr(self.instance, field)
+
     def _plain(self, field: str) -> Any:
         value = self.cleaned_data[field]
+        if isinstance(value, models.QuerySet):
+            return sorted(value.values_list("pk", flat=True))
         return value.pk if isinstance(value, Record) or hasattr(value, "pk") else sql.plain(value)
 
 
