@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "crm.set_up.first.FirstPage",
     "users.middleware.Reader",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "core.requests.RefuseNul",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
