@@ -111,7 +111,7 @@ def test_a_search_finds_names_addresses_and_numbers(cast, as_, how_many):
     assert ids(as_(cast.sam).get("/accounts/", {"q": "evry"})) == []
 
 
-@pytest.mark.parametrize("query", ["owner=x", "kind=friend", "q=" + "x" * 201, "q=%00", "list=1.5"])
+@pytest.mark.parametrize("query", ["owner=x", "kind=friend", "q=" + "x" * 201, "list=1.5"])
 def test_all_6_a_filter_that_cannot_be_read_says_so(cast, as_, query):
     make_account(by=cast.claire)
     response = as_(cast.claire).get(f"/accounts/?{query}")

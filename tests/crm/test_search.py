@@ -70,5 +70,5 @@ def test_all_6_any_text_can_be_searched(house, cast, as_, q):
 
 
 @pytest.mark.parametrize("url", ["/search/?q=a%00b", "/opportunities/?stage=%00", "/accounts/?q=%00", "/settings/people/?q=%00"])
-def test_all_6_a_nul_in_the_address_is_a_bad_request(cast, as_, url):
-    assert as_(cast.ada).get(url).status_code == 400
+def test_all_6_a_nul_in_the_address_is_dropped(cast, as_, url):
+    assert as_(cast.ada).get(url).status_code == 200
