@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import ResetPasswordForm
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -156,9 +157,14 @@ def invite(request: SignedIn, person: User) -> None:
         said = _("The mail to %(address)s could not be sent (%(error)s). Try again from the page of the person.")
         messages.error(request, said % {"address": person.email, "error": error})
     else:
-        messages.info(
-            request, _("A link to choose a password is on its way to %(address)s.") % {"address": person.email}
-        )
+        messages.info(request, where_it_went() % {"address": person.email, "folder": settings.EMAIL_FILE_PATH})
+
+
+def where_it_went() -> str:
+    """Whether mail goes out of this installation at all."""
+    if "filebased" in settings.EMAIL_BACKEND:
+        return _("No mail server is set up: the mail with the link for %(address)s lies in %(folder)s.")
+    return _("A link to choose a password is on its way to %(address)s.")
 
 
 def narrowed(request: SignedIn, people: UserQuerySet) -> UserQuerySet:
