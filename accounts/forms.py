@@ -39,7 +39,7 @@ class PartyForm(RecordForm):
         self._choose_owner()
         self._choose_company()
         if self.is_new:
-            self.initial.setdefault("owner", user.pk)
+            self.initial["owner"] = self.initial.get("owner") or user.pk
 
     def _choose_owner(self) -> None:
         """Owners within the reach of the profile; whoever owns it now, too."""

@@ -96,7 +96,7 @@ class OpportunityForm(RecordForm):
         self.fields["reference"].label = _("Reference")
         if self.is_new:
             self.initial.setdefault("opened_on", dates.today())
-            self.initial.setdefault("owner", user.pk)
+            self.initial["owner"] = self.initial.get("owner") or user.pk
             self.initial.setdefault("status", Status.OPEN)
 
     def _choose_parties(self) -> None:

@@ -99,6 +99,12 @@ def test_nobody_is_sent_elsewhere(cast, as_, back):
     assert response.url == "/accounts/"
 
 
+@pytest.mark.parametrize("kind", ["accounts", "contacts", "opportunities"])
+def test_what_one_creates_is_ones_own_unless_said_otherwise(cast, as_, kind):
+    form = as_(cast.claire).get(f"/{kind}/new/").context["form"]
+    assert form["owner"].value() == cast.claire.pk
+
+
 def test_a_company_is_created_along_with_a_contact(cast, as_):
     data = CONTACT | {"account": "new", "account_name": "Brand New", "owner": cast.claire.pk}
     as_(cast.claire).post("/contacts/new/", data)
