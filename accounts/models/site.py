@@ -38,7 +38,7 @@ class Site(Addressed, Record):
     @property
     def label(self) -> str:
         """Name and address: ``Rennes (3, rue du Puits, 35000 Rennes)``."""
-        return f"{self.name} ({self.address})" if self.address else self.name
+        return f"{self.name} ({self.address})" if self.address not in ("", self.name) else self.name
 
     def add(self, *, by: Any, door: str = Door.FORM) -> Self:
         self._write("site.add", by, door)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.forms import AccountForm, ContactForm, PartyForm
 from accounts.models import Account, Contact
@@ -87,6 +88,11 @@ def save(request: SignedIn, form: Any) -> OwnedRecord | None:
 
 def status_of(form: Any) -> int:
     return 409 if form.clashes else 422 if form.errors else 200
+
+
+def on_to(request: SignedIn, url: str) -> HttpResponse:
+    """Leave the dialog, or the page, for another page."""
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
 def posted(request: SignedIn) -> QueryDict | None:

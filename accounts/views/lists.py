@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Account, Contact, ContactList
+from accounts.views.form import on_to
 from records import gate
 from records.models import StaleRecord
 from users.middleware import SignedIn
@@ -97,4 +98,4 @@ def change(request: SignedIn, record: Account | Contact, verb: Any, said: str) -
         messages.error(request, _("Somebody else changed it just now. Look again."))
     else:
         messages.success(request, said)
-    return redirect(record)
+    return on_to(request, record.get_absolute_url())

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms import SiteForm
 from accounts.models import Account, Site
 from accounts.views import account
-from accounts.views.form import posted, save, status_of
+from accounts.views.form import on_to, posted, save, status_of
 from records import gate
 from records.models import StaleRecord
 from users.middleware import SignedIn
@@ -63,7 +63,7 @@ def site_of(found: Account, pk: int) -> Site:
 def answer(request: SignedIn, found: Account, form: SiteForm, saved: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and save(request, form):
         messages.success(request, saved)
-        return redirect("accounts:information", found.pk)
+        return on_to(request, reverse("accounts:information", args=[found.pk]))
     context = {
         "form": form,
         "account": found,
