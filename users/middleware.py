@@ -9,6 +9,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation.trans_real import parse_accept_lang_header
+from django_htmx.middleware import HtmxDetails
 
 from core.models import House
 from users.models import User
@@ -19,7 +20,8 @@ LANGUAGES = dict(settings.LANGUAGES)
 class SignedIn(HttpRequest):
     """A request of somebody who is signed in; for type checking."""
 
-    user: User  # type: ignore[assignment]
+    user: User
+    htmx: HtmxDetails
 
 
 class Reader:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from core.models import House
+from core.money import CURRENCIES
 from core.templatetags.components import language as reader_language
 from crm import starting_point
 from crm.set_up.house import edit_house
@@ -58,10 +58,11 @@ def check_password(password: str, email: str, *names: str) -> None:
 
 
 class FirstForm(forms.Form):
+    use_required_attribute = False
     house = forms.CharField(label=gettext_lazy("Name of your house"), max_length=100)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"), choices=House._meta.get_field("currency").choices, initial="EUR"
+        label=gettext_lazy("Currency"), choices=[(code, code) for code in CURRENCIES], initial="EUR"
     )
     first_name = forms.CharField(label=gettext_lazy("First name"), max_length=80, required=False)
     last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=80)
@@ -75,7 +76,7 @@ class FirstForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        super().__init__(*args, **kwargs)
         for name, said in (
             ("house", _("Name the house.")),
             ("last_name", _("Enter your last name.")),

@@ -1,5 +1,6 @@
 """What the set-up screens show of opportunities: how many use a row, what a stage's new probability would change."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum
@@ -11,6 +12,7 @@ from core import money
 from core.templatetags.components import language
 from opportunities.listing import OpportunityList
 from opportunities.models import Opportunity, Status
+from opportunities.models.status import CLOSED
 from pipelines.models import Pipeline, open_stages
 from users.middleware import SignedIn
 
@@ -39,8 +41,9 @@ def uses(request: SignedIn, by: str) -> HttpResponse:
     if by == "closing":
         found = seen.filter(pipeline__in=rows[:1]).exclude(status=Status.OPEN)
         counts = dict(found.values_list("status").annotate(n=Count("pk")))
-        shown = [(status, counts.get(status, 0), f"status={status}&pipeline={rows[0]}") for status in Status if rows]
-        shown = [one for one in shown if one[0] != Status.OPEN]
+        shown: list[tuple[Any, int, str]] = [
+            (status, counts.get(status, 0), f"status={status}&pipeline={row}") for row in rows[:1] for status in CLOSED
+        ]
     elif by in COUNTED:
         field, which = COUNTED[by]
         counts = dict(seen.filter(which, **{f"{field}__in": rows}).values_list(field).annotate(n=Count("pk")))
@@ -69,7 +72,9 @@ def stage_effect(request: SignedIn, pk: int) -> HttpResponse:
     for stage_id, currency, count, amount in followers:
         stage, new = turned[stage_id]
         counts[stage_id] += count
-        gains[currency] = gains.get(currency, 0) + money.to_units(amount or 0) * (new - stage.probability) // 100
+        gains[currency] = (
+            gains.get(currency, 0) + money.to_units(amount or Decimal(0)) * (new - stage.probability) // 100
+        )
     totals: dict[str, int] = {}
     for total in OpportunityList(request.user, here).totals() or [] if gains else []:
         totals[total.currency] = totals.get(total.currency, 0) + total.weighted

@@ -61,7 +61,7 @@ class SetUpPage(View):
 
     def listed(self) -> SetUpQuerySet:
         """All rows of the list, archived ones too."""
-        return self.model.objects.all()  # type: ignore[no-any-return]
+        return self.model.objects.all()
 
     def new_row(self) -> SetUpRecord:
         return self.model()
@@ -146,7 +146,7 @@ class SetUpPage(View):
 
     def _write(self, forms: Sequence[SetUpForm], more: Iterable[Any]) -> str:
         """All that was typed and the act of the button, in one operation; what to say about it."""
-        by = self.request.user
+        by: Any = self.request.user
         with operation(by=by, door=Door.SET_UP, what=f"{self.model._meta.model_name}.set_up"):
             for form in more:
                 form.save_as(by)

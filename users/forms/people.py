@@ -102,6 +102,7 @@ class TeamForm(SetUpForm):
 class MembersForm(forms.Form):
     """Who is in a team or a group."""
 
+    use_required_attribute = False
     members = forms.ModelMultipleChoiceField(
         User.objects.none(),
         label=gettext_lazy("Members"),
@@ -110,8 +111,9 @@ class MembersForm(forms.Form):
     )
 
     def __init__(self, *args: Any, present: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.present = {person.pk for person in present}
-        super().__init__(*args, initial={"members": sorted(self.present)}, **kwargs)
+        self.initial["members"] = sorted(self.present)
         people = User.objects.filter(models.Q(is_active=True) | models.Q(pk__in=self.present))
         self.fields["members"].queryset = people.select_related("team", "profile")  # type: ignore[attr-defined]
 
@@ -146,9 +148,9 @@ class GroupForm(MembersForm):
     field_order = ("name", "members")
 
     def __init__(self, *args: Any, group: Group, **kwargs: Any) -> None:
-        self.group = group
+        self.group: Group = group
         present = User.objects.filter(groups=group) if group.pk else User.objects.none()
-        super().__init__(*args, present=present, use_required_attribute=False, **kwargs)
+        super().__init__(*args, present=present, **kwargs)
         self.initial["name"] = group.name
         self.fields["name"].error_messages["required"] = _("Name the group.")
 
@@ -161,7 +163,7 @@ class GroupForm(MembersForm):
     def save_as(self, by: User) -> Group:
         joining, leaving = self.turned()
         with operation(by=by, door=Door.SET_UP, what="group.edit"):
-            if self.group.pk is None:
+            if self.group._state.adding:
                 self.group = add_group(self.cleaned_data["name"], by=by)
             else:
                 rename_group(self.group, self.cleaned_data["name"], by=by)

@@ -28,8 +28,7 @@ class Cell:
 @require_safe
 def index(request: SignedIn) -> HttpResponse:
     request.user.require_ability(Ability.PEOPLE)
-    first = Profile.objects.active().first()
-    return redirect("users:profile", first.pk)
+    return redirect("users:profile", Profile.objects.active()[0].pk)
 
 
 @require_safe
