@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from records.journal import operation
 from records.models import Door
 from users.models import Profile, Team, User
+from users.models.groups import add_group
 
 DOMAIN = "demo.example"
 TEAMS = {
@@ -30,6 +31,8 @@ PEOPLE = (
     ("sophie", "Sophie", "Legrand", "back_office", "desk"),
     ("eve", "Eve", "Maurin", "associate", None),
 )
+GROUP = {"en": "Key accounts", "fr": "Grands comptes"}
+MEMBERS = ("claire", "sam", "ines", "mia")
 MANAGERS = {"west": "mia", "east": "marc"}
 SIGN_INS = ("ada", "sup", "mia", "claire", "tom", "sam", "eve", "bo")
 
@@ -62,7 +65,11 @@ def make(language: str) -> dict[str, User]:
             if teams[team].manager_id is None:
                 teams[team].manager = cast[manager]
                 teams[team].save()
-    Group.objects.get_or_create(name={"en": "Key accounts", "fr": "Grands comptes"}[language])
+        name = GROUP[language]
+        if not Group.objects.filter(name=name).exists():
+            group = add_group(name, by=None)
+            for member in MEMBERS:
+                cast[member].set_groups([group], by=None)
     return cast
 
 
