@@ -1,4 +1,4 @@
-// [data-pick]: a field that suggests records while typing; choosing one fills the hidden id beside it.
+// [data-pick]: a field that suggests records while typing, or on ↓; choosing one fills the hidden id beside it.
 import { $, $$ } from "./dom.js";
 
 const parts = (pick) => ({ text: $("[data-pick-text]", pick), id: $("[data-pick-id]", pick), list: $("[data-pick-list]", pick) });
@@ -38,8 +38,11 @@ document.addEventListener("focusout", (event) => {
 document.addEventListener("keydown", (event) => {
   const pick = event.target.closest?.("[data-pick]");
   if (!pick) return;
-  const { list } = parts(pick);
-  if (list.hidden) return;
+  const { text, list } = parts(pick);
+  if (list.hidden) {
+    if (event.key === "ArrowDown") htmx.trigger(text, "suggest");
+    return;
+  }
   const options = $$("[role=option]", list);
   const at = options.findIndex((one) => one.getAttribute("aria-selected") === "true");
   if (["ArrowDown", "ArrowUp"].includes(event.key)) {
