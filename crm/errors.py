@@ -19,7 +19,7 @@ log = logging.getLogger("crm.errors")
 
 
 def page(request: HttpRequest, status: int, title: str, text: str, **context: Any) -> HttpResponse:
-    return render(request, "error.html", context | told(request, status, title, text), status=status)
+    return render(request, "error.html", told(request, status, title, text) | context, status=status)
 
 
 def told(request: HttpRequest, status: int, title: str, text: str) -> dict[str, Any]:
@@ -48,12 +48,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(
-        request,
-        404,
-        _("This page does not exist"),
-        _("Or it is not yours to see. The address may have a typing error."),
-    )
+    """The same words each time, without a reference: what is hidden answers exactly as what is absent (GIVE-4)."""
+    title = _("This page does not exist")
+    text = _("Or it is not yours to see. The address may have a typing error.")
+    return page(request, 404, title, text, reference="", day=None, clock="")
 
 
 @requires_csrf_token

@@ -1,10 +1,13 @@
 """ALL-6: never a bare error page."""
 
+import re
+
 import pytest
 from django.test import Client, RequestFactory
 from django.utils.functional import SimpleLazyObject
 
 from crm.errors import server_error
+from tests.make import make_opportunity
 
 
 @pytest.mark.parametrize("path", ["/nothing/here/", "/opportunities/999999/", "/settings/people/999999/"])
@@ -12,7 +15,18 @@ def test_all_6_what_does_not_exist_has_a_page_with_a_way_out(cast, as_, path):
     response = as_(cast.ada).get(path)
     page = response.content.decode()
     assert response.status_code == 404
-    assert "This page does not exist" in page and "Go to the opportunities" in page and "reference" in page
+    assert "This page does not exist" in page and "Go to the opportunities" in page
+
+
+def test_give_4_what_is_hidden_answers_exactly_as_what_is_absent(cast, as_):
+    hidden, browser = make_opportunity(by=cast.claire), as_(cast.eve)
+
+    def answer(path):
+        response = browser.get(path)
+        page = re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w+', "", response.content.decode())
+        return response.status_code, page.replace(path, "")
+
+    assert answer(hidden.get_absolute_url()) == answer("/opportunities/999999/")
 
 
 def test_all_6_strangers_get_the_page_too_without_the_shell(db, client):
