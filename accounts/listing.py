@@ -18,6 +18,14 @@ from users.models import User
 FEW = 1_000
 
 
+def seen(model: type[Account | Contact], user: User) -> OwnedQuerySet:
+    """Those that this person sees, for a query that reads them in the order of an index, or only some."""
+    ids = gate.visible_ids(model, user, FEW)
+    if ids is not None:
+        return model.objects.live().filter(pk__in=ids)  # type: ignore[no-any-return]
+    return model.objects.visible_to(user, few=True)  # type: ignore[no-any-return]
+
+
 class NameOrder:
     """The accounts or the contacts that a person sees, narrowed by a condition."""
 
@@ -29,14 +37,8 @@ class NameOrder:
         self, after: TextKey | None, read: Callable[[OwnedQuerySet], models.QuerySet[Any]]
     ) -> tuple[list[Any], bool]:
         """The rows after a key as ``read`` has them, and whether more follow."""
-        found = self._seen().filter(self.condition)
+        found = seen(self.model, self.user).filter(self.condition)
         if after is not None:
             found = found.filter(name_key__gte=after.sort).exclude(name_key=after.sort, pk__lte=after.pk)
         rows = list(read(found.order_by("name_key", "pk"))[: PAGE + 1])
         return rows[:PAGE], len(rows) > PAGE
-
-    def _seen(self) -> OwnedQuerySet:
-        ids = gate.visible_ids(self.model, self.user, FEW)
-        if ids is not None:
-            return self.model.objects.live().filter(pk__in=ids)  # type: ignore[no-any-return]
-        return self.model.objects.visible_to(self.user, few=True)  # type: ignore[no-any-return]

@@ -1,13 +1,13 @@
 """Suggestions while a name is being typed: at most ten, only what one may see (GIVE-4)."""
 
 import re
-from typing import Any
 
 from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.listing import seen
 from accounts.models import Account, Contact
 from core.folding import fold
 from records import gate
@@ -20,26 +20,25 @@ LONGEST = 200
 
 @require_safe
 def accounts(request: SignedIn) -> HttpResponse:
-    return suggest(request, Account, Account.objects.all())
+    return suggest(request, Account, seen(Account, request.user))
 
 
 @require_safe
 def contacts(request: SignedIn) -> HttpResponse:
     """Those of the account that the form has chosen already, if it has."""
-    people = Contact.objects.select_related("account")
+    people = seen(Contact, request.user).select_related("account")
     chosen = request.GET.get("account", "")
     if chosen.isdecimal() and len(chosen) < 19:
         people = people.filter(account__in=Account.objects.filter(pk=chosen).visible_to(request.user, few=True))
-    seen = Account.objects.filter(pk=models.OuterRef("account")).visible_to(request.user, few=True)
-    return suggest(request, Contact, people.annotate(sees_account=models.Exists(seen)))
+    employer = Account.objects.filter(pk=models.OuterRef("account")).visible_to(request.user, few=True)
+    return suggest(request, Contact, people.annotate(sees_account=models.Exists(employer)))
 
 
 def suggest(request: SignedIn, model: type[Account | Contact], records: OwnedQuerySet) -> HttpResponse:
     """Those whose name begins with the text first, then by name; and to create one of this name, if one may."""
     field, text = typed(request)
-    found: Any = records.matching(text).visible_to(request.user, few=True)
     begins = models.Case(models.When(name_key__startswith=fold(text), then=0), default=1)
-    options = list(found.order_by(*([begins] if text else []), "name_key", "pk")[:MOST])
+    options = list(records.matching(text).order_by(*([begins] if text else []), "name_key", "pk")[:MOST])
     is_named = any(fold(str(option)) == fold(text) for option in options)
     context = {
         "field": field,
