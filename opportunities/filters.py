@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.filters import IdsFilter
 from core.forms import AmountField, DateField
 from opportunities.models import Assignment, Opportunity, OpportunityQuerySet, Status
+from opportunities.models.ordering import CLOSED_HALF
 from records import search
 from users.models import User
 
@@ -52,7 +53,7 @@ class OpportunityFilter(django_filters.FilterSet):
             if given[name]:
                 condition &= models.Q(**{f"{name}__in": given[name]})
         if given["status"]:
-            condition &= models.Q(status__in=given["status"])
+            condition &= models.Q(status__in=given["status"]) & _half(given["status"])
         if given["team"]:
             members = User.objects.filter(team__in=given["team"]).values_list("pk", flat=True)
             condition &= models.Q(owner__in=list(members))
@@ -70,6 +71,13 @@ class OpportunityFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: OpportunityQuerySet) -> OpportunityQuerySet:
         return queryset.filter(self.conditions())
+
+
+def _half(statuses: list[str]) -> models.Q:
+    """What a status says about the place in the list: only one half of it needs to be looked through."""
+    if Status.OPEN not in statuses:
+        return models.Q(list_key__gte=CLOSED_HALF)
+    return models.Q(list_key__lt=CLOSED_HALF) if set(statuses) == {Status.OPEN} else models.Q()
 
 
 BOUNDS = {"amount_min": "amount__gte", "amount_max": "amount__lte", "due_from": "due_on__gte", "due_to": "due_on__lte"}

@@ -140,6 +140,7 @@ class Opportunity(Movable, Closable, Assignable, OwnedRecord):
                 for name in ("account", "contact", "stage", "owner", "source")
             ),
             models.Index(fields=["name_key", "id"], name="opportunity_by_name"),
+            models.Index(fields=["due_on"], name="opportunity_by_due_date"),
         ]
 
     def __str__(self) -> str:

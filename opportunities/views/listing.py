@@ -21,6 +21,7 @@ from records import gate
 from users.middleware import SignedIn
 from users.models import Team, User
 
+LONG_SECONDS = 0.005
 REMEMBERED_SECONDS = 600
 MOST_REMEMBERED = 2_000
 large: dict[tuple[int, str], float] = {}  # lists found to be too large to be added up in passing, until when
@@ -68,12 +69,13 @@ def summary(request: SignedIn) -> HttpResponse:
 
 
 def cheap_totals(request: SignedIn, found: OpportunityList, last: Key | None) -> list[Total] | None:
-    """The totals, unless there are too many rows; for a while it is remembered that there were."""
+    """The totals, unless they are too many rows or take too long; for a while it is remembered that they did."""
     key = (request.user.pk, with_(request, after=""))
     if large.get(key, 0.0) > time.monotonic():
         return None
+    started = time.monotonic()
     totals = found.totals(last, most=CHEAP)
-    if totals is None:
+    if totals is None or time.monotonic() - started > LONG_SECONDS:
         if len(large) >= MOST_REMEMBERED:
             large.clear()
         large[key] = time.monotonic() + REMEMBERED_SECONDS
