@@ -1,12 +1,15 @@
 import os
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 from crm.demo import cast
 from crm.demo.language import house_language
@@ -18,6 +21,7 @@ from users.models import User
 WEB_WORKERS = os.environ.get("WEB_WORKERS", "2")
 WEB_THREADS = os.environ.get("WEB_THREADS", "3")
 DEMO_OPPORTUNITIES = 400
+MIGRATION_LOCK = 20_261_122
 
 
 class Command(BaseCommand):
@@ -43,8 +47,23 @@ def prepare() -> None:
     """Folders, database, translations, static files: whatever a fresh clone lacks."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     compile_messages()
-    call_command("migrate", verbosity=0, interactive=False)
+    with one_at_a_time():
+        call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Several machines may start at once: on PostgreSQL they migrate one after the other."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
 
 
 def services(host: str, port: str) -> list[Service]:
