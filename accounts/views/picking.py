@@ -1,6 +1,7 @@
 """Suggestions while a name is being typed: at most ten, only what one may see (GIVE-4)."""
 
 import re
+from typing import Any
 
 from django.db import models
 from django.http import HttpResponse
@@ -12,6 +13,8 @@ from accounts.models import Account, Contact
 from core.folding import fold
 from records import gate
 from records.models import OwnedQuerySet
+from records.models.owned import NAME_KEY_LENGTH
+from records.search import LAST_LETTER
 from users.middleware import SignedIn
 
 MOST = 10
@@ -37,8 +40,7 @@ def contacts(request: SignedIn) -> HttpResponse:
 def suggest(request: SignedIn, model: type[Account | Contact], records: OwnedQuerySet) -> HttpResponse:
     """Those whose name begins with the text first, then by name; and to create one of this name, if one may."""
     field, text = typed(request)
-    begins = models.Case(models.When(name_key__startswith=fold(text), then=0), default=1)
-    options = list(records.matching(text).order_by(*([begins] if text else []), "name_key", "pk")[:MOST])
+    options = found(records, text)
     is_named = any(fold(str(option)) == fold(text) for option in options)
     context = {
         "field": field,
@@ -47,6 +49,17 @@ def suggest(request: SignedIn, model: type[Account | Contact], records: OwnedQue
     }
     folder = "accounts" if model is Account else "contacts"
     return render(request, f"{folder}/_options.html", context)
+
+
+def found(records: OwnedQuerySet, text: str) -> list[Any]:
+    """Two queries at the most: the second only where few names begin with the text."""
+    key = fold(text)[:NAME_KEY_LENGTH]
+    ordered = records.order_by("name_key", "pk")
+    first = list(ordered.filter(name_key__gte=key, name_key__lt=key + LAST_LETTER)[:MOST])
+    if len(first) == MOST or not key:
+        return first
+    others = ordered.matching(text).exclude(pk__in=[record.pk for record in first])
+    return first + list(others[: MOST - len(first)])
 
 
 def typed(request: SignedIn) -> tuple[str, str]:
