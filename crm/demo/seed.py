@@ -12,7 +12,7 @@ from core.dates import today
 from core.folding import fold
 from core.models import House
 from crm import starting_point
-from crm.demo import cast, words
+from crm.demo import cast, relations, words
 from opportunities.models import Opportunity
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage
 from records.journal import operation
@@ -44,6 +44,7 @@ def seed(opportunities: int, language: str, say: Callable[[str], None] = lambda 
     maker.account_ids = list(Account.objects.filter(trashed_at=None).values_list("pk", flat=True))
     _write(Contact, maker.contacts(accounts * 3 // 2), say)
     maker.know_contacts()
+    relations.make(language)
     _write(Opportunity, maker.opportunities(opportunities), say)
 
 
