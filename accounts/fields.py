@@ -56,7 +56,7 @@ class PickField(forms.Field):
         pk, text = value if isinstance(value, tuple) else (str(value or ""), "")
         if not pk and not text:
             return None
-        seen = self.model._default_manager.visible_to(self.user)  # type: ignore[attr-defined]
+        seen = self.model._default_manager.visible_to(self.user)
         if pk.isdecimal() and len(pk) < 19:
             record = seen.filter(pk=pk).first()
         elif self.may_create and text and pk == NEW:
@@ -65,7 +65,7 @@ class PickField(forms.Field):
             record = self._by_name(seen, text)
         if record is None:
             raise ValidationError(self.not_found, code="absent", params={"name": text or pk})
-        return record  # type: ignore[no-any-return]
+        return record
 
     def made(self, text: str) -> OwnedRecord:
         """A new record of this name, saved along with the form."""

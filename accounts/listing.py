@@ -22,8 +22,8 @@ def seen(model: type[Account | Contact], user: User) -> OwnedQuerySet:
     """Those that this person sees, for a query that reads them in the order of an index, or only some."""
     ids = gate.visible_ids(model, user, FEW)
     if ids is not None:
-        return model.objects.live().filter(pk__in=ids)  # type: ignore[no-any-return]
-    return model.objects.visible_to(user, few=True)  # type: ignore[no-any-return]
+        return model.objects.live().filter(pk__in=ids)
+    return model.objects.visible_to(user, few=True)
 
 
 class NameOrder:

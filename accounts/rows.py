@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
 
-from accounts.models import Account, Contact
+from accounts.models import Account
 from accounts.models.reach import mail_link, phone_link
 from core.keyset import TextKey
 from records.models import OwnedQuerySet
@@ -21,7 +22,7 @@ class Owner:
     is_me: bool
 
     @classmethod
-    def of(cls, pk: int | None, first: str | None, last: str | None, me: User) -> "Owner | None":
+    def of(cls, me: User, pk: int | None, first: str | None, last: str | None) -> "Owner | None":
         name = f"{first or ''} {last or ''}".strip()
         return cls(name, initials(name), pk == me.pk) if pk else None
 
@@ -59,11 +60,11 @@ class ContactRow:
 OWNER = ("owner_id", "owner__first_name", "owner__last_name")
 
 
-def read_accounts(accounts: OwnedQuerySet) -> models.QuerySet[Account]:
+def read_accounts(accounts: OwnedQuerySet) -> models.QuerySet[Any]:
     return accounts.values_list("pk", "name_key", "name", "kind", "city", "sector", "phones", *OWNER)
 
 
-def read_contacts(contacts: OwnedQuerySet, user: User) -> models.QuerySet[Contact]:
+def read_contacts(contacts: OwnedQuerySet, user: User) -> models.QuerySet[Any]:
     """With the name of the account where its own page is theirs to see, too (GIVE-4)."""
     seen = Account.objects.filter(pk=models.OuterRef("account")).visible_to(user, few=True)
     return contacts.values_list(
@@ -80,7 +81,7 @@ def read_contacts(contacts: OwnedQuerySet, user: User) -> models.QuerySet[Contac
     )
 
 
-def account_rows(found: Iterable[tuple], user: User) -> list[AccountRow]:  # type: ignore[type-arg]
+def account_rows(found: Iterable[tuple[Any, ...]], user: User) -> list[AccountRow]:
     base = reverse("accounts:index")
     return [
         AccountRow(
@@ -93,13 +94,13 @@ def account_rows(found: Iterable[tuple], user: User) -> list[AccountRow]:  # typ
             sector=sector,
             phone=phones[0] if phones else "",
             dial=phone_link(phones[0]) if phones else "",
-            owner=Owner.of(*owner, user),
+            owner=Owner.of(user, *owner),
         )
         for pk, key, name, kind, city, sector, phones, *owner in found
     ]
 
 
-def contact_rows(found: Iterable[tuple], user: User) -> list[ContactRow]:  # type: ignore[type-arg]
+def contact_rows(found: Iterable[tuple[Any, ...]], user: User) -> list[ContactRow]:
     base, accounts = reverse("contacts:index"), reverse("accounts:index")
     return [
         ContactRow(
@@ -114,7 +115,7 @@ def contact_rows(found: Iterable[tuple], user: User) -> list[ContactRow]:  # typ
             mail=mail_link(emails[0]) if emails else "",
             phone=phones[0] if phones else "",
             dial=phone_link(phones[0]) if phones else "",
-            owner=Owner.of(*owner, user),
+            owner=Owner.of(user, *owner),
         )
         for pk, key, first, last, role, account_id, account, emails, phones, *owner in found
     ]

@@ -18,7 +18,7 @@ class IdsField(forms.MultipleChoiceField):
     def validate(self, value: Any) -> None:
         pass
 
-    def to_python(self, value: Any) -> list[int]:
+    def to_python(self, value: Any) -> list[int]:  # type: ignore[override]
         try:
             ids = [int(text) for text in super().to_python(value) if text.strip()]
         except ValueError:

@@ -130,9 +130,9 @@ def new_url(party: Account | Contact, user: User) -> str:
     """Where the ``+`` leads, with the party filled in (NEW-1); nowhere if the profile does not create."""
     if not gate.allows(user, Opportunity, "create"):
         return ""
-    parties = {party.gate_key(): party.pk}
+    parties: dict[str, int] = {party.gate_key(): party.pk}
     if isinstance(party, Contact) and party.account is not None and gate.may(user, "view", party.account):
-        parties["account"] = party.account_id
+        parties["account"] = party.account.pk
     return f"{reverse('opportunities:new')}?{urlencode(parties)}"
 
 

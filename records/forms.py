@@ -72,7 +72,7 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
                     theirs = ", ".join(map(str, theirs))
                 self.clashes.append(Clash(field, self.fields[field].label, theirs, operation.by, operation.at))
         if self.clashes:
-            self.data = self.data.copy()
+            self.data: Any = self.data.copy()
             self.data[self.add_prefix("version")] = str(self.instance.version)
             for clash in self.clashes:
                 said = _("%(who)s has saved “%(value)s” here meanwhile. Save again to keep what you typed.")
@@ -82,9 +82,10 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _present(self, field: str, now: Any) -> Any:
         """What others saved last: of a choice of several records, those; else the instance's own value."""
-        choice = self.fields[field]
+        choice: Any = self.fields[field]
         if isinstance(choice, forms.ModelMultipleChoiceField):
-            return choice.queryset.model._default_manager.filter(pk__in=now)
+            queryset: Any = choice.queryset
+            return queryset.model._default_manager.filter(pk__in=now)
         return getattr(self.instance, field)
 
     def _plain(self, field: str) -> Any:

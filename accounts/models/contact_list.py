@@ -1,7 +1,7 @@
 """Contact lists, and who may see each (SET-2). A list holds accounts and contacts."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.models import Group
 from django.db import models
@@ -34,7 +34,7 @@ class ContactList(SetUpRecord):
     for_everybody = models.BooleanField(_("everybody sees it"), default=True)
     groups = models.ManyToManyField(Group, blank=True, related_name="+", verbose_name=_("groups that see it"))
 
-    objects = ContactListQuerySet.as_manager()
+    objects: ClassVar[Any] = ContactListQuerySet.as_manager()
 
     class Meta(SetUpRecord.Meta):
         verbose_name = _("list")

@@ -1,6 +1,6 @@
 """Further places of an account, each with its address (ACC-1, OPP-3)."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils import timezone
@@ -25,7 +25,7 @@ class Site(Addressed, Record):
     name = models.CharField(_("name"), max_length=120)
     archived_at = models.DateTimeField(null=True, editable=False)
 
-    objects = SiteQuerySet.as_manager()
+    objects: ClassVar[Any] = SiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("site")

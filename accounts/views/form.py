@@ -19,7 +19,7 @@ from core.coming_from import coming_from
 from core.models import House
 from core.money import SYMBOLS
 from records import gate
-from records.models import OwnedRecord, StaleRecord
+from records.models import StaleRecord
 from users.middleware import SignedIn
 
 
@@ -63,7 +63,7 @@ def answer(request: SignedIn, form: PartyForm, saved: str) -> HttpResponse:
         if record := save(request, form):
             messages.success(request, saved)
             stays = "close" not in request.POST and gate.may(request.user, "view", record)
-            return redirect(record if stays else back)
+            return redirect(record.get_absolute_url() if stays else back)
     context = {
         "form": form,
         "record": None if form.is_new else form.instance,
@@ -73,10 +73,10 @@ def answer(request: SignedIn, form: PartyForm, saved: str) -> HttpResponse:
     return render(request, f"{folder}/form.html", context, status=status_of(form))
 
 
-def save(request: SignedIn, form: Any) -> OwnedRecord | None:
+def save(request: SignedIn, form: Any) -> Any:
     """What was saved; or nothing, and the form says why."""
     try:
-        return form.save_as(request.user)  # type: ignore[no-any-return]
+        return form.save_as(request.user)
     except ValidationError as error:
         form.add_error(None, error)
     except StaleRecord:

@@ -74,7 +74,7 @@ def put(request: SignedIn, record: Account | Contact) -> HttpResponse:
     context = {
         "record": record,
         "form": form,
-        "has_lists": len(form.fields["list"].widget.choices) > 1,  # type: ignore[attr-defined]
+        "has_lists": len(form.fields["list"].widget.choices) > 1,
         "put_url": reverse(f"{record.gate_key()}s:put", args=[record.pk]),
     }
     template = "lists/_put.html" if request.htmx else "lists/put.html"

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.forms import ContactListForm
@@ -50,4 +50,4 @@ class ContactLists(SetUpPage):
             ("contacts", ngettext("%(n)s contact", "%(n)s contacts", contacts) % {"n": contacts}, contacts),
         )
         links = [(reverse(f"{kind}:index"), row.pk, text) for kind, text, count in parts if count]
-        return format_html_join(", ", '<a href="{}?list={}">{}</a>', links) or format_html("–")
+        return format_html_join(", ", '<a href="{}?list={}">{}</a>', links) or "–"

@@ -57,7 +57,7 @@ def site_of(found: Account, pk: int) -> Site:
     if site is None:
         raise Http404
     site.account = found
-    return site  # type: ignore[no-any-return]
+    return site
 
 
 def answer(request: SignedIn, found: Account, form: SiteForm, saved: str) -> HttpResponse:
