@@ -1,4 +1,4 @@
-"""python -m bench [--sizes 100000,1000000] [--databases sqlite,postgresql] [--only pages,throughput,sheets,exports] [--keep]"""
+"""Measure the CRM against floors of the same run, at several sizes, on each database."""
 
 import argparse
 import sys
@@ -35,7 +35,10 @@ def main() -> int:
         for size in map(int, given.sizes.split(",")):
             house = House(database, size, url)
             seconds = house.build()
-            print(f"\n{database}, {size:,} opportunities" + (f", seeded in {seconds:.0f} s" if seconds else ""), flush=True)
+            print(
+                f"\n{database}, {size:,} opportunities" + (f", seeded in {seconds:.0f} s" if seconds else ""),
+                flush=True,
+            )
             only = given.only.split(",")
             if "pages" in only:
                 pages.measure(house, say)

@@ -31,7 +31,13 @@ class House:
 
     @property
     def environment(self):
-        values = {**os.environ, "DATA_DIR": str(self.folder), "DATABASE_URL": self.url, "REDIS_URL": "", "CRM_BENCH": "1"}
+        values = {
+            **os.environ,
+            "DATA_DIR": str(self.folder),
+            "DATABASE_URL": self.url,
+            "REDIS_URL": "",
+            "CRM_BENCH": "1",
+        }
         return values if self.url else {name: value for name, value in values.items() if name != "DATABASE_URL"}
 
     def manage(self, *words, **options):
@@ -88,7 +94,8 @@ class House:
         return True
 
     def _analyze(self):
-        code = "from django.db import connection as c; k = c.cursor(); k.execute('VACUUM ANALYZE' if c.vendor != 'sqlite' else 'ANALYZE')"
+        statement = "VACUUM ANALYZE" if self.url else "ANALYZE"
+        code = f"from django.db import connection; connection.cursor().execute({statement!r})"
         self.manage("shell", "-v0", "-c", code)
 
     @contextmanager
@@ -97,7 +104,15 @@ class House:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = [str(Path(PYTHON).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+        command = [
+            str(Path(PYTHON).parent / "granian"),
+            "--interface",
+            "wsgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ]
         command += ["--workers", str(workers), "--blocking-threads", str(threads), "--log-level", "error", application]
         process = subprocess.Popen(command, env=self.environment, start_new_session=True)
         try:
@@ -131,7 +146,11 @@ class Browser:
         self.cookies = {}
 
     def request(self, method, path, body=None, headers=None):
-        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), "Accept-Language": "en", **(headers or {})}
+        headers = {
+            "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()),
+            "Accept-Language": "en",
+            **(headers or {}),
+        }
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         content = answer.read()
@@ -151,7 +170,9 @@ class Browser:
         page = self.get("/auth/login/").decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
         form = {"csrfmiddlewaretoken": token, "login": f"{person}@demo.example", "password": PASSWORD}
-        status, _ = self.request("POST", "/auth/login/", urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"})
+        status, _ = self.request(
+            "POST", "/auth/login/", urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"}
+        )
         if status != 302:
             raise RuntimeError(f"{person} cannot sign in: {status}")
         return self

@@ -11,8 +11,9 @@ ROUNDS = 41
 PEOPLE = {"claire": "representative", "mia": "manager", "ada": "administrator", "eve": "newcomer with a dozen"}
 DEEP = 1_000
 FILTERS = (
-    "status=open", "status=lost", "stage=3", "pipeline=2", "owner=4", "team=1", "account=17", "contact=23", "source=2", "assignee=5",
-    "amount_min=200000", "due_from=2026-01-01&due_to=2026-01-31", "incomplete=true", "q=temperature", "q=zzzzqx", "q=hexabio", "q=OPP-2026-77",
+    "status=open", "status=lost", "stage=3", "pipeline=2", "owner=4", "team=1", "account=17", "contact=23",
+    "source=2", "assignee=5", "amount_min=200000", "due_from=2026-01-01&due_to=2026-01-31", "incomplete=true",
+    "q=temperature", "q=zzzzqx", "q=hexabio", "q=OPP-2026-77",
 )  # fmt: skip
 
 
@@ -108,11 +109,11 @@ def page_at(browser, number):
 
 def _plain_cookies(house):
     code = (
-        "from django.contrib.auth import *; from importlib import import_module; from users.models import User;"
+        "from django.contrib.auth import *; from users.models import User;"
         "from django.contrib.sessions.backends.db import SessionStore; s = SessionStore();"
         "u = User.objects.get(email='ada@demo.example'); s[SESSION_KEY] = str(u.pk);"
-        "s[BACKEND_SESSION_KEY] = 'django.contrib.auth.backends.ModelBackend'; s[HASH_SESSION_KEY] = u.get_session_auth_hash();"
-        "s.create(); print(s.session_key)"
+        "s[BACKEND_SESSION_KEY] = 'django.contrib.auth.backends.ModelBackend';"
+        "s[HASH_SESSION_KEY] = u.get_session_auth_hash(); s.create(); print(s.session_key)"
     )
     answer = house.manage("shell", "-v0", "-c", code, capture_output=True, text=True)
     return {"sessionid": answer.stdout.strip().splitlines()[-1]}

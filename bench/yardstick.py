@@ -25,6 +25,9 @@ class Plain(models.Model):
     class Meta:
         app_label = "core"
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class PlainResource(resources.ModelResource):
     class Meta:

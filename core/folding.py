@@ -4,7 +4,14 @@ import unicodedata
 from functools import lru_cache
 
 _ALIKE = {
-    **{"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"},
+    "œ": "oe",
+    "æ": "ae",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ı": "i",
     **dict.fromkeys("‐‑‒–—−", "-"),
     **dict.fromkeys("‘’‛′", "'"),
     **dict.fromkeys("“”„″«»", '"'),

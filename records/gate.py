@@ -5,6 +5,7 @@ records. This module is the only one that interprets grants; every page, job, se
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -146,27 +147,41 @@ def allows(user: Person, model: "type[OwnedRecord]", verb: str) -> bool:
 
 
 def may(user: Person, verb: str, record: "OwnedRecord") -> bool:
-    return allowing(type(record).objects.live().filter(pk=record.pk), user, verb, few=True).exists()
+    return verb in verbs_on(user, record, [verb])
 
 
-def verbs_on(user: Person, record: "OwnedRecord") -> set[str]:
-    """All verbs that this person may do on this record, in one query."""
+def verbs_on(user: Person, record: "OwnedRecord", among: Iterable[str] = ()) -> set[str]:
+    """The verbs, of all or of those asked, that this person may do on a record as it was read."""
     model = type(record)
-    granted = [verb for verb in model.verbs if allows(user, model, verb)]
-    sure = {verb for verb in granted if user.scope(model.gate_key(), verb) == Scope.ALL or verb == "view"}
-    asked = [verb for verb in granted if verb not in sure]
-    if not asked:
-        return sure
-    conditions = {
-        f"may_{verb}": models.Exists(
-            model.objects.filter(pk=models.OuterRef("pk")).filter(
-                _truth(model, user, user.scope(model.gate_key(), verb), verb)
-            )
-        )
-        for verb in asked
-    }
-    row = model.objects.filter(pk=record.pk).annotate(**conditions).values(*conditions).first() or {}
-    return sure | {verb for verb in asked if row.get(f"may_{verb}")}
+    asked = {"view", *(among or model.verbs)}
+    if record.trashed_at is not None:
+        return set()
+    scopes = {verb: Scope(user.scope(model.gate_key(), verb)) for verb in asked if allows(user, model, verb)}
+    if not _sees(user, record):
+        return set()
+    scopes["view"] = Scope.ALL
+    held = {Scope.ALL} if set(scopes.values()) == {Scope.ALL} else _scopes_on(user, record)
+    shared = model.edit_verbs.intersection(verb for verb in scopes if scopes[verb] not in held)
+    if shared and not any(grants.exists() for grants in _edit_grants(model, user, record.pk)):
+        shared = frozenset()
+    return {verb for verb in scopes if scopes[verb] in held or verb in shared}
+
+
+def _sees(user: Person, record: "OwnedRecord") -> bool:
+    mine = principals(user, record.gate_key())
+    if mine is None:
+        return True
+    return record.access._default_manager.filter(record=record.pk, principal__in=mine).exists()
+
+
+def _scopes_on(user: Person, record: "OwnedRecord") -> set[Scope]:
+    """How far a profile must reach to include the record: those of own and team that do, and all."""
+    held = {Scope.ALL}
+    if record.owner_id == user.pk or user.pk in record.assigned_ids():
+        held |= {Scope.OWN, Scope.TEAM}
+    elif record.owner is not None and record.owner.team_id in user.memberships.teams:
+        held.add(Scope.TEAM)
+    return held
 
 
 def require(user: Person, verb: str, record: "OwnedRecord") -> None:
@@ -253,19 +268,18 @@ def _truth(model: "type[OwnedRecord]", user: Person, scope: str, verb: str) -> m
     if scope == Scope.TEAM:
         condition |= models.Q(owner__team__in=user.memberships.teams)
     if verb in model.edit_verbs:
-        for exists in _grants(model, user):
-            condition |= models.Q(exists)
+        for grants in _edit_grants(model, user, models.OuterRef("pk")):
+            condition |= models.Q(models.Exists(grants))
     return condition
 
 
-def _grants(model: "type[OwnedRecord]", user: Person) -> list[models.Exists]:
-    """Shares for editing with this person, and with their groups."""
+def _edit_grants(model: "type[OwnedRecord]", user: Person, record: Any) -> list[models.QuerySet[Any]]:
+    """Shares of a record for editing with this person, and with their groups."""
     by_person, by_group = model.grant_models()
-    codename = f"change_{model._meta.model_name}"
-    mine = {"content_object": models.OuterRef("pk"), "permission__codename": codename}
+    mine = {"content_object": record, "permission__codename": f"change_{model._meta.model_name}"}
     return [
-        models.Exists(by_person._default_manager.filter(**mine, user_id=user.pk)),
-        models.Exists(by_group._default_manager.filter(**mine, group__in=user.memberships.groups)),
+        by_person._default_manager.filter(**mine, user_id=user.pk),
+        by_group._default_manager.filter(**mine, group__in=user.memberships.groups),
     ]
 
 

@@ -16,7 +16,7 @@ from core import dates, money
 from core.models import House
 from core.templatetags.components import language
 from records.gate import Person
-from records.models import Change, OwnedRecord, Record
+from records.models import Change, OwnedRecord, Record, SetUpRecord
 
 PAGE = 50
 DOOR_ICONS = {
@@ -141,9 +141,11 @@ class Names:
         rows = model._default_manager.filter(pk__in=ids)
         if issubclass(model, OwnedRecord):
             shown = [getattr(record, name)] if name in record.shows_names_of else []
-            rows = [*rows.visible_to(reader, few=True), *model.objects.filter(pk__in=shown)]
+            rows = rows.visible_to(reader, few=True) | rows.filter(pk__in=shown)
         elif hasattr(rows, "visible_to"):
             rows = rows.visible_to(reader)
+        elif issubclass(model, SetUpRecord):
+            rows = model.remembered().values()
         return {row.pk: str(row) for row in rows}
 
     def _target(self, name: str) -> type[models.Model] | None:

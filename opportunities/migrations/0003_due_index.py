@@ -5,17 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_step'),
-        ('opportunities', '0002_search'),
-        ('pipelines', '0001_initial'),
+        ("accounts", "0003_step"),
+        ("opportunities", "0002_search"),
+        ("pipelines", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['due_on'], name='opportunity_by_due_date'),
+            model_name="opportunity",
+            index=models.Index(fields=["due_on"], name="opportunity_by_due_date"),
         ),
     ]

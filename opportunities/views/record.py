@@ -11,6 +11,7 @@ from opportunities.models import Opportunity, Status
 from opportunities.stagebar import steps
 from records import gate
 from records.history import history as history_of
+from records.models import attach_set_up
 from users.middleware import SignedIn
 
 
@@ -32,7 +33,8 @@ def history(request: SignedIn, pk: int) -> HttpResponse:
     before = request.GET.get("before", "")
     found = fetch(request, pk)
     entries, more = history_of(found, request.user, int(before) if before.isdecimal() and len(before) < 19 else None)
-    return page(request, pk, "history", "opportunities/history.html", entries=entries, more=more)
+    context = header(request, found) | {"tab": "history", "entries": entries, "more": more}
+    return render(request, "opportunities/history.html", context)
 
 
 @require_safe
@@ -45,24 +47,14 @@ def menu(request: SignedIn, pk: int) -> HttpResponse:
 
 def fetch(request: SignedIn, pk: int) -> Opportunity:
     """The opportunity with all that its page shows, through the gate."""
-    related = (
-        "account",
-        "contact",
-        "site",
-        "stage__pipeline",
-        "owner",
-        "source",
-        "origin_type",
-        "origin",
-        "lost_reason",
-    )
-    found: Opportunity = gate.visible_or_404(Opportunity.objects.select_related(*related), request.user, pk)
+    related = Opportunity.objects.select_related("account", "contact", "site", "owner")
+    found: Opportunity = gate.visible_or_404(related, request.user, pk)
+    attach_set_up(found)
     return found
 
 
-def page(request: SignedIn, pk: int, tab: str, template: str, **more: Any) -> HttpResponse:
-    context = header(request, fetch(request, pk))
-    return render(request, template, context | {"tab": tab} | more)
+def page(request: SignedIn, pk: int, tab: str, template: str) -> HttpResponse:
+    return render(request, template, header(request, fetch(request, pk)) | {"tab": tab})
 
 
 def header(request: SignedIn, found: Opportunity) -> dict[str, Any]:

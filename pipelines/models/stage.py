@@ -47,10 +47,9 @@ class Stage(SetUpRecord):
         return gettext("It is the last stage of its pipeline. Add another one first.")
 
 
-@per_set_up
 def all_pipelines() -> dict[int, Pipeline]:
     """Every pipeline by id, archived ones too, in their order."""
-    return {pipeline.pk: pipeline for pipeline in Pipeline.objects.all()}
+    return Pipeline.remembered()
 
 
 @per_set_up
@@ -66,8 +65,8 @@ def default_pipeline() -> Pipeline | None:
 @per_set_up
 def all_stages() -> dict[int, Stage]:
     """Every stage by id, archived ones too, in the order of pipelines and stages, each with its pipeline."""
-    stages = Stage.objects.select_related("pipeline")
-    return {stage.pk: stage for stage in stages.order_by("pipeline__position", "pipeline_id", "position", "id")}
+    places = {pk: place for place, pk in enumerate(Pipeline.remembered())}
+    return dict(sorted(Stage.remembered().items(), key=lambda item: places[item[1].pipeline_id]))
 
 
 @per_set_up

@@ -3,7 +3,7 @@ from records.models.grants import GroupGrant, UserGrant
 from records.models.operation import Change, Door, Erasure, Operation
 from records.models.owned import OwnedQuerySet, OwnedRecord
 from records.models.record import Record, RecordQuerySet, Row, StaleRecord
-from records.models.set_up import SetUpQuerySet, SetUpRecord
+from records.models.set_up import SetUpQuerySet, SetUpRecord, attach_set_up
 
 __all__ = [
     "Access",
@@ -21,4 +21,5 @@ __all__ = [
     "SetUpRecord",
     "StaleRecord",
     "UserGrant",
+    "attach_set_up",
 ]

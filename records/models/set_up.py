@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.folding import fold
 from core.models import House
-from core.models.house import look_at_mark
+from core.models.house import look_at_mark, per_set_up
 from records.journal import operation
 from records.models.operation import Door
 from records.models.record import Record, RecordQuerySet
@@ -43,6 +43,11 @@ class SetUpRecord(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def remembered(cls) -> dict[int, Self]:
+        """Every row of the table by id, archived ones too, in its order: read once per change of the set-up."""
+        return _remembered(cls)
 
     def siblings(self) -> SetUpQuerySet:
         """The rows of the same list."""
@@ -100,6 +105,23 @@ class SetUpRecord(Record):
     def follow(cls, ids: Sequence[int], changed: Collection[str]) -> None:
         House.set_up_changed()  # first: companions follow what is set up now
         super().follow(ids, changed)
+
+
+@per_set_up
+def _remembered(model: type[SetUpRecord]) -> dict[int, Any]:
+    rows = {row.pk: row for row in model.objects.all()}
+    for row in rows.values():
+        attach_set_up(row)
+    return rows
+
+
+def attach_set_up(record: Record) -> None:
+    """Give a record what it refers to in the set-up from memory, for reading only."""
+    for field in record._meta.concrete_fields:
+        model = field.related_model
+        if isinstance(model, type) and issubclass(model, SetUpRecord):
+            pk = getattr(record, field.attname)
+            setattr(record, field.name, None if pk is None else model.remembered()[pk])
 
 
 def reorder(rows: Sequence[SetUpRecord], *, by: Any) -> None:

@@ -61,14 +61,14 @@ def test_all_2_an_account_renamed_is_found_on_its_opportunities_by_the_new_name(
     assert "Capteurs" not in as_(cast.tom).get("/opportunities/", {"q": "cooperative"}).content.decode()
 
 
-@pytest.mark.parametrize(
-    "q", ['"', "'", "%", "_", "*", "NEAR(", "é" * 300, "<script>", "🎈", "9" * 40, "#", "# 1"]
-)
+@pytest.mark.parametrize("q", ['"', "'", "%", "_", "*", "NEAR(", "é" * 300, "<script>", "🎈", "9" * 40, "#", "# 1"])
 def test_all_6_any_text_can_be_searched(house, cast, as_, q):
     assert as_(cast.tom).get("/search/", {"q": q}).status_code == 200
     assert as_(cast.tom).get("/opportunities/", {"q": q}).status_code == 200
 
 
-@pytest.mark.parametrize("url", ["/search/?q=a%00b", "/opportunities/?stage=%00", "/accounts/?q=%00", "/settings/people/?q=%00"])
+@pytest.mark.parametrize(
+    "url", ["/search/?q=a%00b", "/opportunities/?stage=%00", "/accounts/?q=%00", "/settings/people/?q=%00"]
+)
 def test_all_6_a_nul_in_the_address_is_dropped(cast, as_, url):
     assert as_(cast.ada).get(url).status_code == 200
