@@ -8,4 +8,4 @@ class Assets(CompressedManifestStaticFilesStorage):
     """Collected at set-up, served for ever by whitenoise."""
 
     support_js_module_import_aggregation = True
-    _js_module_import_aggregation_patterns = ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1])
+    _js_module_import_aggregation_patterns = ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1])  # type: ignore[attr-defined]

@@ -37,13 +37,13 @@ class Channel(filesystem.Channel):
     def _queue_bind(self, *args: Any) -> None:
         pass
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns():020d}-{os.getpid()}-{next(_serial)}.{queue}.msg"
         written = self.root / "tmp" / name
         written.write_text(dumps(payload))
         written.rename(self.root / "new" / name)
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         for name in self._names(queue):
             taken = self.root / "tmp" / f"{name}.{os.getpid()}"
             try:

@@ -122,7 +122,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASE_URL and not DATABASE_URL.startswith("sqlite"):
     DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL))}
     DATABASES["default"]["OPTIONS"] = {
-        **DATABASES["default"].get("OPTIONS", {}),  # type: ignore[dict-item]
+        **DATABASES["default"].get("OPTIONS", {}),
         "options": "-c jit=off",
         "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
     }

@@ -126,11 +126,11 @@ class OpportunityForm(RecordForm):
             groups.insert(0, (str(_("Archived")), [(str(present), all_stages()[present].name)]))
         stage = self.fields["stage"]
         assert isinstance(stage, forms.ChoiceField)
-        stage.choices = groups if len(groups) > 1 else groups[0][1] if groups else []  # type: ignore[assignment]
+        stage.choices = groups if len(groups) > 1 else groups[0][1] if groups else []
         self.fields["pipeline"].queryset = Pipeline.objects.active()  # type: ignore[attr-defined]
         pipeline = default_pipeline()
         if present:
-            self.initial |= {"stage": str(present), "pipeline": self.instance.pipeline_id}
+            self.initial.update(stage=str(present), pipeline=self.instance.pipeline_id)
         elif pipeline is not None:
             self.initial.setdefault("pipeline", pipeline.pk)
             self.initial.setdefault("stage", next((str(s.pk) for s in open_stages(pipeline.pk)), ""))
@@ -245,7 +245,7 @@ class OpportunityForm(RecordForm):
         kind = cleaned.get("origin_type")
         if origin is not None and kind is None:
             cleaned["origin_type"] = origin.type
-        elif origin is not None and origin.type_id != kind.pk:
+        elif origin is not None and kind is not None and origin.type_id != kind.pk:
             said = _("“%(origin)s” is not an origin of the type %(type)s.")
             self.add_error("origin", said % {"origin": origin, "type": kind})
 

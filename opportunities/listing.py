@@ -130,13 +130,13 @@ class OpportunityList:
 
     def _scan(self, after: Key | None, size: int) -> list[tuple[int, int]]:
         if self.principals is None:
-            return sql.fetch(*self._scan_of_all(after, size))  # type: ignore[return-value]
+            return sql.fetch(*self._scan_of_all(after, size))
         scans = [self._scan_of(principal, after, size) for principal in self.principals]
         if not scans:
             return []
         union = " UNION ".join(f"SELECT * FROM ({query}) AS s{at}" for at, (query, _) in enumerate(scans))
         parameters = [value for _, values in scans for value in values]
-        return sql.fetch(f"{union} ORDER BY 1, 2 LIMIT {size}", parameters)  # type: ignore[return-value]
+        return sql.fetch(f"{union} ORDER BY 1, 2 LIMIT {size}", parameters)
 
     def _scan_of_all(self, after: Key | None, size: int) -> tuple[str, list[Any]]:
         if self.condition:
@@ -171,14 +171,15 @@ def _through(condition: models.Q, relation: str) -> models.Q:
     """The same condition, asked of the related opportunity; the place in the list stands in the index itself."""
     moved = models.Q(_connector=condition.connector, _negated=condition.negated)
     moved.children = [
-        _through(child, relation)
-        if isinstance(child, models.Q)
-        else child
-        if child[0].startswith("list_key")
-        else (f"{relation}__{child[0]}", child[1])
+        _through(child, relation) if isinstance(child, models.Q) else _moved(child, relation)
         for child in condition.children
     ]
     return moved
+
+
+def _moved(lookup: Any, relation: str) -> Any:
+    name, value = lookup
+    return lookup if name.startswith("list_key") else (f"{relation}__{name}", value)
 
 
 def rows_of(ids: Iterable[int], user: User) -> list[Listed]:

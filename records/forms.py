@@ -24,7 +24,7 @@ class Clash:
     at: dt.datetime
 
 
-class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
+class RecordForm(forms.ModelForm):
     """A form over one record. Parses and explains; the record's verbs write.
 
     An existing record is edited from the version in ``version``. Fields that only others changed since keep their

@@ -110,7 +110,7 @@ def visible_to(records: Query, user: Person, *, few: bool = False) -> Query:
     mine = principals(user, records.model.gate_key())
     if mine is None:
         return records
-    seen = records.model.access._default_manager.filter(principal__in=mine)
+    seen = records.model.access.seen_by(mine)
     if few:
         return records.filter(models.Exists(seen.filter(record=models.OuterRef("pk"))))
     return records.filter(pk__in=seen.values("record_id"))
@@ -121,7 +121,7 @@ def visible_ids(model: "type[OwnedRecord]", user: Person, most: int) -> set[int]
     mine = principals(user, model.gate_key())
     if mine is None:
         return None
-    rows = model.access._default_manager.filter(principal__in=mine).values_list("record_id", flat=True)
+    rows = model.access.seen_by(mine).values_list("record_id", flat=True)
     found = list(rows[: most + 1])
     return set(found) if len(found) <= most else None
 
@@ -171,7 +171,7 @@ def _sees(user: Person, record: "OwnedRecord") -> bool:
     mine = principals(user, record.gate_key())
     if mine is None:
         return True
-    return record.access._default_manager.filter(record=record.pk, principal__in=mine).exists()
+    return record.access.seen_by(mine).filter(record=record.pk).exists()
 
 
 def _scopes_on(user: Person, record: "OwnedRecord") -> set[Scope]:

@@ -38,9 +38,6 @@ class Writing:
     def changed(self, model: type[models.Model], pk: int, version: int, fields: Values) -> None:
         self._note(model, pk, Change.Kind.CHANGED, version, fields)
 
-    def noted(self, model: type[models.Model], pk: int, kind: str, version: int, fields: Values) -> None:
-        self._note(model, pk, kind, version, fields)
-
     def flush(self) -> None:
         """Write what was gathered: the operation, if it is new, and its changes."""
         pending = {
@@ -51,7 +48,7 @@ class Writing:
         self._changes = {}
         if not pending:
             return
-        if self.operation.pk is None:
+        if self.operation._state.adding:
             self.operation.save(force_insert=True)
         number = self.operation.pk
         sql.insert_rows(

@@ -1,6 +1,6 @@
 """Sharing a record with a person or a group, and withdrawing it (GIVE-2)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -8,9 +8,6 @@ from django.db import models
 from guardian.shortcuts import assign_perm, remove_perm
 
 from records.journal import operation
-
-if TYPE_CHECKING:
-    from records.models.owned import OwnedRecord
 
 
 class Shareable(models.Model):
@@ -29,7 +26,7 @@ class Shareable(models.Model):
         with operation(by=by, door=door, what=f"{self.gate_key()}.withdraw"):
             self._grant(from_, None)
 
-    def shares(self: "OwnedRecord") -> dict[str, str]:
+    def shares(self: Any) -> dict[str, str]:
         """With whom the record is shared: ``{"user:3": "change", "group:1": "view"}``."""
         found: dict[str, str] = {}
         for name, model in zip(("user", "group"), self.grant_models(), strict=True):

@@ -8,7 +8,7 @@ from core.folding import fold
 from transfers.widgets import Named, Widget
 
 
-class Column(Field):  # type: ignore[misc]
+class Column(Field):
     """``attribute`` is the column of the model that it feeds; ``reference`` names what a text is looked up in.
 
     ``overwrite`` marks the fields that an update leaves alone unless told otherwise (DATA-3). ``synonyms`` are what

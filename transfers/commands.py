@@ -16,7 +16,7 @@ def person(email: str) -> User:
     found = User.objects.select_related("profile", "team").filter(email=email.strip().lower(), is_active=True).first()
     if found is None:
         raise Usage(f"There is no active person with the address {email}.")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def stop(error: Exception, status: int = USAGE) -> NoReturn:

@@ -39,7 +39,7 @@ class FileForm(forms.Form):
         super().__init__(*args, **kwargs)
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
-        kind.choices = kinds(user)  # type: ignore[assignment]
+        kind.choices = kinds(user)
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
@@ -89,7 +89,7 @@ class ColumnsForm(forms.Form):
             self.initial.setdefault(f"order-{at}", settings.date_orders.get(at) or profiles[at].date_order or "")
         match = self.fields["match"]
         assert isinstance(match, forms.ChoiceField)
-        match.choices = [("", _("nothing: every row is new")), *self._matches()]  # type: ignore[assignment]
+        match.choices = [("", _("nothing: every row is new")), *self._matches()]
         self.initial.setdefault("match", settings.match)
         self.initial.setdefault("only", self._only())
         self.initial.setdefault("overwrite", settings.duplicates == OVERWRITE)

@@ -218,7 +218,7 @@ class Owned(Reference):
     model: ClassVar[type[OwnedRecord]]
 
     def seen(self) -> Any:
-        return self.model._default_manager.visible_to(self.user)  # type: ignore[attr-defined]
+        return self.model._default_manager.visible_to(self.user)
 
     def keys(self, text: str) -> list[str]:
         return [fold(text)[:NAME_KEY_LENGTH]]

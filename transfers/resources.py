@@ -21,7 +21,7 @@ STATUS_WORDS = {
 KIND_WORDS = {"prospect": ("lead", "prospects"), "client": ("customer", "clients", "client actif")}
 
 
-class RecordResource(Resource):  # type: ignore[misc]
+class RecordResource(Resource):
     model: ClassVar[type[OwnedRecord]]
     matches: ClassVar[tuple[str, ...]]  # by what a row may be found again, in the order of preference
     plural: ClassVar[str]

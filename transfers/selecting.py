@@ -103,7 +103,7 @@ def selected(kind: str, user: User, query: str) -> QuerySet[Any]:
         filters = OpportunityFilter(QueryDict(query), queryset=records)
         if not filters.form.is_valid():
             raise QueryRefused("; ".join(f"{name}: {errors[0]}" for name, errors in filters.form.errors.items()))
-        return filters.qs  # type: ignore[no-any-return]
+        return filters.qs
     text = QueryDict(query).get("q", "")
     return records.matching(text) if text else records  # type: ignore[attr-defined]
 

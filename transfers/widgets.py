@@ -33,7 +33,7 @@ def plain_text(text: str) -> str:
     return text[1:] if text[:1] == "'" and _FORMULA_LIKE.match(text) else text
 
 
-class Widget(widgets.Widget):  # type: ignore[misc]
+class Widget(widgets.Widget):
     """``clean`` and ``render`` as import-export calls them; ``parser`` for whole columns."""
 
     numeric = False

@@ -59,7 +59,7 @@ class Doorkeeper(DefaultAccountAdapter):
             return ValidationError(f"{wrong} {count}", code=code)
         if code == "too_many_login_attempts":
             return ValidationError(gettext("Too many failed tries. Try again in 15 minutes."), code=code)
-        return super().validation_error(code, *args)  # type: ignore[no-any-return]
+        return super().validation_error(code, *args)
 
     def _tries_left(self) -> int:
         used = [len(cache.get(single.cache_key, [])) for single in self._login_failed_rl_usage.usage]

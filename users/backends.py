@@ -30,4 +30,4 @@ class People(AuthenticationBackend):
         if user is None or not self.user_can_authenticate(user):
             return None
         see_mark(user.house_mark)
-        return user  # type: ignore[no-any-return]
+        return user

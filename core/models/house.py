@@ -79,7 +79,7 @@ def per_set_up(function: Callable[..., Result]) -> Callable[..., Result]:
         key = (function, *args)
         if key not in _kept.results:
             _kept.results[key] = function(*args)
-        return _kept.results[key]  # type: ignore[no-any-return]
+        return _kept.results[key]
 
     return kept
 

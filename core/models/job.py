@@ -102,7 +102,7 @@ class Job(models.Model):
         model = apps.get_model(self.kind)
         work = model._default_manager.get(job=self)
         work.job = self
-        return work  # type: ignore[return-value]
+        return work
 
     def ring(self) -> None:
         """Tell a worker once the transaction is committed. A ring that gets lost is rung again by the sweeper."""

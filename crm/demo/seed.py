@@ -55,9 +55,9 @@ def _second_pipeline(language: str) -> None:
             starting_point.pipeline(language, names, stages)
     if not Origin.objects.exists():
         with operation(by=None, door=Door.SET_UP, what="demo.origins"):
-            for type_name, names in words.ORIGINS[language]:
+            for type_name, origins in words.ORIGINS[language]:
                 origin_type = OriginType.objects.get(name=type_name)
-                for name in names:
+                for name in origins:
                     Origin(type=origin_type, name=name).add(by=None)
 
 
@@ -145,7 +145,7 @@ class Maker:
 
     def know_contacts(self) -> None:
         """Which contacts each account has, once they are written."""
-        for pk, account_id in Contact.objects.exclude(account_id=None).values_list("pk", "account_id"):
+        for pk, account_id in Contact.objects.filter(account__isnull=False).values_list("pk", "account_id"):
             self.contacts_of.setdefault(account_id, []).append(pk)
 
     def opportunities(self, count: int) -> Iterator[Row]:

@@ -39,8 +39,7 @@ class Closable(models.Model):
         """The stage stays where it was; closing what is closed so already changes nothing."""
         with operation(by=by, door=door, what=f"opportunity.{status}"):
             self.status = status
-            if on is not None:
-                self.closed_on = on
+            self.closed_on = on or self.closed_on
             self.save()
 
     def reopen(self: Any, *, by: Any, door: str = "form") -> None:

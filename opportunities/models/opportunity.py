@@ -94,7 +94,7 @@ class Opportunity(Movable, Closable, Assignable, OwnedRecord):
 
     last_exchange_on = models.DateField(_("last exchange"), null=True, editable=False)
 
-    objects = OpportunityQuerySet.as_manager()
+    objects = OpportunityQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("opportunity")
@@ -154,7 +154,7 @@ class Opportunity(Movable, Closable, Assignable, OwnedRecord):
         """The amount times the probability, rounded to the currency's own decimals (OPP-12)."""
         if self.amount is None:
             return None
-        return rounded(self.amount * self.probability / 100, self.currency)
+        return rounded(self.amount * Decimal(self.probability) / 100, self.currency)
 
     @property
     def is_open(self) -> bool:
@@ -247,10 +247,10 @@ class Around:
                 "pk", "first_name", "last_name", "account_id"
             )
         }
-        account_ids = {row["account_id"] for row in rows} | {account for _, account in self.contacts.values()}
-        self.accounts: dict[int, str] = dict(
-            Account.objects.filter(pk__in=account_ids - {None}).values_list("pk", "name")
-        )
+        account_ids: set[Any] = {row["account_id"] for row in rows}
+        account_ids |= {account for _, account in self.contacts.values()}
+        account_ids.discard(None)
+        self.accounts: dict[int, str] = dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "name"))
         self.today = today()
 
 

@@ -5,7 +5,7 @@ with a group. Kind and id are one whole number, so that a row is three columns a
 """
 
 from enum import IntEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.db import models
@@ -38,6 +38,11 @@ class Access(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def seen_by(cls, principals: list[int]) -> models.QuerySet[Any]:
+        """The rows under these principals."""
+        return cls._default_manager.filter(principal__in=principals)
 
     @classmethod
     def rebuild(cls, ids: list[int] | None = None) -> None:

@@ -63,7 +63,7 @@ class OwnedRecord(Shareable, Record):
     name_key = models.CharField(max_length=NAME_KEY_LENGTH, editable=False, default="")
     folded = models.TextField(editable=False, default="")
 
-    objects = OwnedQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True

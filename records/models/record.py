@@ -64,8 +64,8 @@ class Record(models.Model):
     _loaded: dict[str, Any]
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Sequence[Any]) -> Self:
-        record = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Self:
+        record = super().from_db(db, field_names, values, **kwargs)
         record._loaded = {name: record.__dict__[name] for name in field_names}
         return record
 
@@ -160,7 +160,7 @@ class Record(models.Model):
         self.changed_at = timezone.now()
         derived = {name for name in self.derived_fields if name in self.was and self.__dict__[name] != self.was[name]}
         values = {name: self.__dict__[name] for name in (changed | derived) - {"version"}}
-        mine = models.QuerySet(type(self)).filter(pk=self.pk, version=self.version)
+        mine: models.QuerySet[Any] = models.QuerySet(type(self)).filter(pk=self.pk, version=self.version)
         if not mine.update(**values, version=self.version + 1):
             raise StaleRecord(self)
         self.version += 1
@@ -226,5 +226,5 @@ class Record(models.Model):
             stored = sql.as_stored(cls, (*columns, "id"), group)
             versions = [row["version"] - 1 for row in group]
             if sql.update_rows(cls, columns, stored, versions) != len(group):
-                raise StaleRecord(cls(pk=group[0]["id"]))
+                raise StaleRecord(cls(**group[0]))
             cls.follow([row["id"] for row in group], columns)

@@ -35,7 +35,7 @@ class SetUpRecord(Record):
     position = models.PositiveIntegerField(_("position"), default=0)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = SetUpQuerySet.as_manager()
+    objects = SetUpQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True

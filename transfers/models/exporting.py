@@ -64,7 +64,7 @@ class Export(models.Model):
     @property
     def by(self) -> User:
         user: Any = self.job.by
-        return user  # type: ignore[no-any-return]
+        return user
 
     @property
     def file_name(self) -> str:

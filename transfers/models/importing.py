@@ -80,7 +80,7 @@ class Import(models.Model):
     @property
     def by(self) -> User:
         user: Any = self.job.by
-        return user  # type: ignore[no-any-return]
+        return user
 
     @cached_property
     def profiles(self) -> list[Profile]:
@@ -100,7 +100,7 @@ class Import(models.Model):
 
     def chunks_of_rows(self) -> Iterator[list[Any]]:
         for packed in self.chunks.order_by("first").values_list("cells", flat=True).iterator():
-            yield unpack(packed)
+            yield unpack(bytes(packed))
 
     # Verbs
 
@@ -249,7 +249,7 @@ class Import(models.Model):
         """The rows from the cursor to the end of the chunk it lies in."""
         chunk = self.chunks.filter(first__lte=cursor).order_by("-first").first()
         assert chunk is not None
-        return unpack(chunk.cells)[cursor - chunk.first :]
+        return unpack(bytes(chunk.cells))[cursor - chunk.first :]
 
     def _count(self, counts: dict[str, int], planned: Sequence[Planned]) -> None:
         counts["read"] = counts.get("read", 0) + len(planned)

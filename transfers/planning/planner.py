@@ -272,7 +272,7 @@ class Planner:
         """The records of this chunk on which the importer may do the verb."""
         if verb not in self._allowed:
             found = self.model._default_manager.filter(pk__in=self.found_ids)
-            self._allowed[verb] = set(found.allowing(self.user, verb).values_list("pk", flat=True))  # type: ignore[attr-defined]
+            self._allowed[verb] = set(found.allowing(self.user, verb).values_list("pk", flat=True))
         return self._allowed[verb]
 
     def rows_by(self, column: str, values: Iterable[Any], *, lock: bool) -> list[dict[str, Any]]:
@@ -280,7 +280,7 @@ class Planner:
         wanted = list(values)
         if not wanted:
             return []
-        found: Any = self.model._default_manager.visible_to(self.user).filter(**{f"{column}__in": wanted})  # type: ignore[attr-defined]
+        found: Any = self.model._default_manager.visible_to(self.user).filter(**{f"{column}__in": wanted})
         if lock and connection.features.has_select_for_update:
             found = found.select_for_update(of=("self",))
         return list(found.values(*self.model.columns()))

@@ -82,7 +82,7 @@ def discard(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_safe
-def refused(request: SignedIn, pk: int) -> HttpResponse:
+def refused(request: SignedIn, pk: int) -> StreamingHttpResponse:
     """The refused rows with their columns as they were, and the reason at the end of each, ready to fix and import."""
     imported = fetch(request, pk)
     run = imported.is_over

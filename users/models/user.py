@@ -45,7 +45,7 @@ class UserQuerySet(RecordQuerySet):
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)  # type: ignore[no-any-return]
+        return self.get(email__iexact=username)
 
 
 class User(Managed, Record, AbstractBaseUser, PermissionsMixin):
@@ -77,7 +77,7 @@ class User(Managed, Record, AbstractBaseUser, PermissionsMixin):
     density = models.CharField(_("density"), max_length=8, choices=Density, blank=True, default="")
     single_keys = models.BooleanField(_("single-letter shortcuts"), default=True)
 
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("person")
