@@ -57,9 +57,9 @@ lock: .venv/.developer
 	$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -o requirements.lock
 	$(BIN)/uv pip compile -q pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -o requirements-dev.lock
 
-# Needs gettext; the .po files are committed, the .mo files are compiled in Python when the CRM is set up.
+# Adds what the screen says anew to the .po files; the .mo files are compiled when the CRM is set up, in Python too.
 messages: .venv/.developer
-	$(BIN)/python manage.py makemessages -l fr --no-location --no-wrap --ignore=.venv --ignore=var --ignore=bench --ignore=tests
+	@$(BIN)/python -m tests.translations --write
 
 clean:
 	rm -rf .venv var .mypy_cache .ruff_cache .import_linter_cache static-root
