@@ -16,7 +16,7 @@ from core import dates, money
 from core.models import House
 from core.templatetags.components import language
 from records.gate import Person
-from records.models import Change, OwnedRecord, Record, SetUpRecord
+from records.models import Change, OwnedRecord, Record, SetUpRecord, split
 
 PAGE = 50
 DOOR_ICONS = {
@@ -109,9 +109,9 @@ class Names:
             self.related[name] = self._read(name, ids, reader, record)
 
     def label(self, name: str) -> Any:
-        virtual = self.model.hanging_fields().get(name)
-        if virtual:
-            return virtual[0]
+        hanging = self.model.hanging(name)
+        if hanging:
+            return hanging.called(split(name)[1])
         return getattr(self._field(name), "verbose_name", name)
 
     def text(self, name: str, value: Any, change: Change) -> str:
@@ -149,9 +149,9 @@ class Names:
         return {row.pk: str(row) for row in rows}
 
     def _target(self, name: str) -> type[models.Model] | None:
-        virtual = self.model.hanging_fields().get(name)
-        if virtual:
-            return apps.get_model(virtual[1]) if virtual[1] else None
+        hanging = self.model.hanging(name)
+        if hanging:
+            return apps.get_model(hanging.model) if hanging.model else None
         related = getattr(self._field(name), "related_model", None)
         return related if isinstance(related, type) else None
 

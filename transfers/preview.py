@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core import dates, money
 from core.models import House
 from core.templatetags.components import language
-from records.models import OwnedRecord
+from records.models import OwnedRecord, split
 from transfers.models import Import, ImportLine
 from transfers.planning import Outcome
 from transfers.resources import RESOURCES
@@ -107,8 +107,8 @@ class Texts:
         return [self._label(name) for name in SUMMARY[self.imported.kind]]
 
     def _label(self, name: str) -> Any:
-        virtual = self.model.hanging_fields().get(name)
-        return virtual[0] if virtual else self.fields[name].verbose_name
+        hanging = self.model.hanging(name)
+        return hanging.called(split(name)[1]) if hanging else self.fields[name].verbose_name
 
     def _text(self, name: str, value: Any) -> str:
         field = self.fields.get(name)

@@ -13,7 +13,7 @@ from accounts.models.address import Addressed
 from accounts.models.reach import Reachable, reach_texts
 from core.money import MoneyField
 from records.journal import operation
-from records.models import Access, Door, GroupGrant, OwnedRecord, Row, UserGrant
+from records.models import Access, Door, GroupGrant, Hanging, OwnedRecord, Row, UserGrant
 
 
 class Account(Addressed, Reachable, OwnedRecord):
@@ -93,11 +93,11 @@ class Account(Addressed, Reachable, OwnedRecord):
         cls.change_rows([{**before, "kind": cls.Kind.CLIENT.value} for before in befores], befores)
 
     @classmethod
-    def hanging_fields(cls) -> dict[str, tuple[Any, str]]:
+    def hanging_fields(cls) -> dict[str, Hanging]:
         return {
             **super().hanging_fields(),
-            "lists": (_("lists"), "accounts.ContactList"),
-            "sites": (_("sites"), ""),
+            "lists": Hanging(_("lists"), "accounts.ContactList"),
+            "sites": Hanging(_("sites")),
         }
 
     @classmethod

@@ -11,7 +11,7 @@ from accounts.models.account import Account
 from accounts.models.reach import Reachable, reach_texts
 from core.folding import fold
 from records.journal import operation
-from records.models import Access, Door, GroupGrant, OwnedRecord, Row, UserGrant
+from records.models import Access, Door, GroupGrant, Hanging, OwnedRecord, Row, UserGrant
 from records.models.owned import NAME_KEY_LENGTH
 
 
@@ -70,8 +70,8 @@ class Contact(Reachable, OwnedRecord):
         return f"{row['last_name']} {row['first_name']}".strip()
 
     @classmethod
-    def hanging_fields(cls) -> dict[str, tuple[Any, str]]:
-        return {**super().hanging_fields(), "lists": (_("lists"), "accounts.ContactList")}
+    def hanging_fields(cls) -> dict[str, Hanging]:
+        return {**super().hanging_fields(), "lists": Hanging(_("lists"), "accounts.ContactList")}
 
     @classmethod
     def search_texts(cls, row: Row, around: Any) -> list[str]:

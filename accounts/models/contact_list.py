@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.account import Account
 from accounts.models.contact import Contact
 from records.journal import operation
-from records.models import Door, SetUpQuerySet, SetUpRecord
+from records.models import Door, Hanging, SetUpQuerySet, SetUpRecord
 
 if TYPE_CHECKING:
     from records.gate import Person
@@ -69,8 +69,8 @@ class ContactList(SetUpRecord):
             self.touch({"groups": [before, after]})
 
     @classmethod
-    def hanging_fields(cls) -> dict[str, tuple[Any, str]]:
-        return {"groups": (_("groups that see it"), "auth.Group")}
+    def hanging_fields(cls) -> dict[str, Hanging]:
+        return {"groups": Hanging(_("groups that see it"), "auth.Group")}
 
     def put(self, record: Account | Contact, *, by: Any, door: str = Door.FORM) -> None:
         """Put an account or a contact on the list; harmless twice."""

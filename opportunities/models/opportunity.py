@@ -21,7 +21,7 @@ from opportunities.models.periods import PERIOD_FIELDS, OpportunityPeriod
 from opportunities.models.status import Status, settle_progress
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage
 from records.journal import operation
-from records.models import OwnedQuerySet, OwnedRecord, Row
+from records.models import Hanging, OwnedQuerySet, OwnedRecord, Row
 
 DERIVED = frozenset({"list_key", "is_incomplete", "last_exchange_on"})
 
@@ -181,8 +181,11 @@ class Opportunity(Movable, Closable, Assignable, OwnedRecord):
                 self.set_assignees(assignees)
 
     @classmethod
-    def hanging_fields(cls) -> dict[str, tuple[Any, str]]:
-        return {**super().hanging_fields(), "assignees": (_("assigned to"), "users.User")}
+    def hanging_fields(cls) -> dict[str, Hanging]:
+        return {
+            **super().hanging_fields(),
+            "assignees": Hanging(_("assigned to"), "users.User", lambda key, wanted: cls.assign_rows(wanted)),
+        }
 
     @classmethod
     def phrases(cls) -> dict[str, Any]:

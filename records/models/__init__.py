@@ -1,5 +1,6 @@
 from records.models.access import Access
 from records.models.grants import GroupGrant, UserGrant
+from records.models.hanging import Hanging, split
 from records.models.operation import Change, Door, Erasure, Operation
 from records.models.owned import OwnedQuerySet, OwnedRecord
 from records.models.record import Record, RecordQuerySet, Row, StaleRecord
@@ -11,6 +12,7 @@ __all__ = [
     "Door",
     "Erasure",
     "GroupGrant",
+    "Hanging",
     "Operation",
     "OwnedQuerySet",
     "OwnedRecord",
@@ -22,4 +24,5 @@ __all__ = [
     "StaleRecord",
     "UserGrant",
     "attach_set_up",
+    "split",
 ]

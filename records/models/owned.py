@@ -11,6 +11,7 @@ from core.folding import fold
 from records import gate, search
 from records.models.access import Access
 from records.models.grants import GroupGrant, UserGrant
+from records.models.hanging import Hanging
 from records.models.record import Record, RecordQuerySet, Row
 from records.sharing import Shareable
 
@@ -74,8 +75,8 @@ class OwnedRecord(Shareable, Record):
         return str(cls._meta.model_name)
 
     @classmethod
-    def hanging_fields(cls) -> dict[str, tuple[Any, str]]:
-        return {"shares": (_("sharing"), "")}
+    def hanging_fields(cls) -> dict[str, Hanging]:
+        return {"shares": Hanging(_("sharing"))}
 
     @classmethod
     def assignment_model(cls) -> type[models.Model] | None:

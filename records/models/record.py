@@ -11,6 +11,7 @@ from core import sql
 from records import journal
 from records.companions import companions
 from records.journal import Values
+from records.models.hanging import Hanging, split
 
 Row = MutableMapping[str, Any]
 """A record as its columns: ``{"name": "…", "account_id": 3}``, in Python's values."""
@@ -85,9 +86,14 @@ class Record(models.Model):
         return {}
 
     @classmethod
-    def hanging_fields(cls) -> dict[str, tuple[Any, str]]:
-        """What hangs on the record and is journalled with it: label, and the model its ids are of, if any."""
+    def hanging_fields(cls) -> dict[str, Hanging]:
+        """What hangs on the record and is journalled with it, by name."""
         return {}
+
+    @classmethod
+    def hanging(cls, name: str) -> Hanging | None:
+        """What the journal calls by this name, with or without a key, if it is no column."""
+        return cls.hanging_fields().get(split(name)[0])
 
     @classmethod
     def around(cls, rows: Sequence[Row]) -> Any:

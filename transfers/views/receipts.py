@@ -121,7 +121,7 @@ def changed_fields(imported: Import) -> list[dict[str, Any]]:
     """How many values of each field were changed."""
     model = RESOURCES[imported.kind].model
     labels = {field.attname: field.verbose_name for field in model._meta.concrete_fields}
-    labels |= {name: label for name, (label, _model) in model.hanging_fields().items()}
+    labels |= {name: hanging.label for name, hanging in model.hanging_fields().items()}
     found = [
         {"label": labels.get(name.removeprefix("field_"), name), "count": count}
         for name, count in imported.result.items()

@@ -14,7 +14,7 @@ from core import sql
 from core.folding import fold
 from core.models import House
 from records.gate import Memberships, Scope
-from records.models import OwnedRecord, Record, RecordQuerySet, Row
+from records.models import Hanging, OwnedRecord, Record, RecordQuerySet, Row
 from users.models.managing import Managed, keep_a_super_administrator
 from users.models.profile import Profile
 from users.models.team import Team
@@ -121,8 +121,8 @@ class User(Managed, Record, AbstractBaseUser, PermissionsMixin):
         return Memberships(teams=frozenset(teams), groups=frozenset(pk for kind, pk in rows if kind == 1))
 
     @classmethod
-    def hanging_fields(cls) -> dict[str, tuple[Any, str]]:
-        return {"groups": (_("groups"), "auth.Group")}
+    def hanging_fields(cls) -> dict[str, Hanging]:
+        return {"groups": Hanging(_("groups"), "auth.Group")}
 
     @classmethod
     def rule(cls, row: Row, was: Mapping[str, Any], around: Any) -> None:
