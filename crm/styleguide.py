@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from core import dates
@@ -129,5 +129,13 @@ def entries(request: SignedIn) -> list[Entry]:
     common: dict[str, Any] = {"at": now, "by": request.user}
     return [
         Entry(4829, **common, door=_("Form"), door_icon="edit", what="", kind="changed", fields=[amount]),
-        Entry(4812, **common, door=_("Import"), door_icon="import", what="", kind="changed", fields=[amount, due, due]),
+        Entry(
+            4812,
+            **common,
+            door=pgettext("door", "Import"),
+            door_icon="import",
+            what="",
+            kind="changed",
+            fields=[amount, due, due],
+        ),
     ]

@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import Job
 
@@ -18,7 +19,7 @@ class Door(models.TextChoices):
     INLINE = "inline", _("In place")
     BOARD = "board", _("Board")
     BULK = "bulk", _("Bulk action")
-    IMPORT = "import", _("Import")
+    IMPORT = "import", pgettext_lazy("door", "Import")
     MAIL = "mail", _("Mail")
     API = "api", _("API")
     AUTOMATION = "automation", _("Automation")

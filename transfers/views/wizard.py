@@ -4,7 +4,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from records import gate
@@ -20,7 +21,7 @@ STEPS = (
     ("columns", _("Columns")),
     ("values", _("Values")),
     ("preview", _("Preview")),
-    ("run", _("Import")),
+    ("run", pgettext_lazy("door", "Import")),
 )
 
 
@@ -137,7 +138,7 @@ def steps(step: str, imported: Import | None) -> dict[str, Any]:
     return {
         "steps": [
             {
-                "label": _(label),
+                "label": label,
                 "is_done": index < at,
                 "is_here": index == at,
                 "url": imported is not None and 0 < index < at and code,
