@@ -36,6 +36,12 @@ def measure(house, say):
         for person in ("claire", "ada"):
             ratio = floor.ratio(browsers[person], "/opportunities/summary/?last=0.0", rounds=7)
             say(f"totals of everything, {PEOPLE[person]}", ratio, 2.0)
+        for person in ("claire", "ada", "eve"):
+            say(
+                f"board, first 50 of each column, {PEOPLE[person]}",
+                floor.ratio(browsers[person], "/opportunities/board/"),
+                2.0,
+            )
         first = re.search(rb'data-id="(\d+)"', browsers["claire"].get("/opportunities/"))[1].decode()
         say("record page", floor.ratio(browsers["claire"], f"/opportunities/{first}/"), 1.2)
         say("history of changes", floor.ratio(browsers["claire"], f"/opportunities/{first}/history/"), 1.2)

@@ -74,6 +74,11 @@ class Shell:
     def add(self) -> list[Entry]:
         return [entry for model, entry in additions() if gate.allows(self.user, model, "create")]
 
+    @cached_property
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """Places that the keys after G lead to, beside those of the navigation."""
+        return [("P", reverse("opportunities:board"))]
+
     def _here(self, entry: Entry) -> tuple[Entry, bool]:
         return entry, self.request.path.startswith(entry.path)
 

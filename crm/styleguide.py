@@ -112,6 +112,7 @@ def sample(
         owner_id=request.user.pk,
         owner_first=request.user.first_name,
         owner_last=request.user.last_name,
+        version=1,
         sees_account=False,
     )
 

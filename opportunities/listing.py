@@ -21,8 +21,6 @@ from opportunities.models.ordering import CLOSED_HALF
 from records import gate
 from users.models import User
 
-CHEAP = 2_000
-
 _OPPORTUNITY, _ACCESS = Opportunity._meta.db_table, OpportunityAccess._meta.db_table
 
 
@@ -51,6 +49,7 @@ class Listed:
     owner_id: int | None
     owner_first: str | None
     owner_last: str | None
+    version: int
     sees_account: bool
 
     @property
@@ -146,7 +145,7 @@ class OpportunityList:
 
     def _scan_of(self, principal: int, after: Key | None, size: int) -> tuple[str, list[Any]]:
         if self.condition:
-            mine = OpportunityAccess.objects.filter(principal=principal).filter(_through(self.condition, "record"))
+            mine = OpportunityAccess.objects.filter(principal=principal).filter(through(self.condition, "record"))
             return _ordered(mine, after, size, "record_id")
         return _plain_scan(_ACCESS, "record_id", "principal = %s", [principal], after, size)
 
@@ -167,11 +166,11 @@ def _ordered(found: models.QuerySet[Any], after: Key | None, size: int, pk: str)
     return query, list(parameters)
 
 
-def _through(condition: models.Q, relation: str) -> models.Q:
+def through(condition: models.Q, relation: str) -> models.Q:
     """The same condition, asked of the related opportunity; the place in the list stands in the index itself."""
     moved = models.Q(_connector=condition.connector, _negated=condition.negated)
     moved.children = [
-        _through(child, relation) if isinstance(child, models.Q) else _moved(child, relation)
+        through(child, relation) if isinstance(child, models.Q) else _moved(child, relation)
         for child in condition.children
     ]
     return moved
@@ -195,7 +194,7 @@ def rows_of(ids: Iterable[int], user: User) -> list[Listed]:
     rows = sql.fetch(
         "SELECT o.id, o.list_key, o.name, o.status, o.stage_id, o.probability, o.probability_by_hand, o.amount, "
         "o.currency, o.due_on, o.opened_on, o.last_exchange_on, o.is_incomplete, o.account_id, a.name, o.contact_id, "
-        f"c.first_name, c.last_name, o.owner_id, u.first_name, u.last_name, {sees} "
+        f"c.first_name, c.last_name, o.owner_id, u.first_name, u.last_name, o.version, {sees} "
         f"FROM {_OPPORTUNITY} o "
         f"LEFT JOIN {Account._meta.db_table} a ON a.id = o.account_id "
         f"LEFT JOIN {Contact._meta.db_table} c ON c.id = o.contact_id "

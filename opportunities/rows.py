@@ -175,12 +175,12 @@ def _sum(totals: list[Total]) -> Sum:
         weighted[total.currency] = weighted.get(total.currency, 0) + total.weighted
     return Sum(
         count=sum(total.count for total in totals),
-        amount=_side_by_side(amounts),
-        weighted=_side_by_side(weighted),
+        amount=side_by_side(amounts),
+        weighted=side_by_side(weighted),
         incomplete=sum(total.incomplete for total in totals),
     )
 
 
-def _side_by_side(amounts: dict[str, int]) -> str:
+def side_by_side(amounts: dict[str, int]) -> str:
     speech = language()
     return " + ".join(money.format_units(units, currency, speech) for currency, units in sorted(amounts.items()))

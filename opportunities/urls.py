@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opportunities.views import closing, form, listing, moving, record, set_up
+from opportunities.views import board, closing, form, listing, moving, record, set_up
 
 app_name = "opportunities"
 urlpatterns = [
@@ -9,6 +9,12 @@ urlpatterns = [
     path("filters/", listing.filters, name="filters"),
     path("uses/<slug:by>/", set_up.uses, name="uses"),
     path("stage-effect/<pk:pk>/", set_up.stage_effect, name="stage_effect"),
+    path("board/", board.index, name="board"),
+    path("board/sums/", board.sums, name="board_sums"),
+    path("board/stage/<pk:pk>/", board.column, name="board_column"),
+    path("board/<pk:pk>/menu/", board.menu, name="board_menu"),
+    path("board/<pk:pk>/move/", board.move, name="board_move"),
+    path("board/<pk:pk>/lose/", board.lose, name="board_lose"),
     path("new/", form.new, name="new"),
     path("<pk:pk>/", record.opportunity, name="opportunity"),
     path("<pk:pk>/lines/", record.lines, name="lines"),

@@ -1,11 +1,12 @@
 """The list of opportunities (LIST-1, LIST-2, LIST-5)."""
 
-import time
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,18 +14,14 @@ from django.views.decorators.http import require_safe
 from core.keyset import Key
 from opportunities.chips import chips
 from opportunities.filters import NAMES, OpportunityFilter
-from opportunities.listing import CHEAP, OpportunityList, Total
+from opportunities.in_passing import CHEAP, in_passing
+from opportunities.listing import OpportunityList, Total
 from opportunities.models import Opportunity, Status
 from opportunities.rows import Summary, present
 from pipelines.models import Source, all_pipelines, all_stages
 from records import gate
 from users.middleware import SignedIn
 from users.models import Team, User
-
-LONG_SECONDS = 0.005
-REMEMBERED_SECONDS = 600
-MOST_REMEMBERED = 2_000
-large: dict[tuple[int, str], float] = {}  # lists found to be too large to be added up in passing, until when
 
 
 @require_safe
@@ -35,7 +32,10 @@ def index(request: SignedIn) -> HttpResponse:
     after = Key.parse(request.GET.get("after", ""))
     listed, more = found.page(after)
     last = Key(listed[-1].list_key, listed[-1].pk) if listed else None
-    totals = found.totals(last) if "totals" in request.GET else cheap_totals(request, found, last)
+    if "totals" in request.GET:
+        totals: list[Total] | None = found.totals(last)
+    else:
+        totals = in_passing((request.user.pk, with_(request, after="")), lambda: found.totals(last, most=CHEAP))
     rows = present(listed, request.user)
     first_closed = next((at for at, item in enumerate(listed) if not item.is_open), len(rows))
     context = labels() | {
@@ -68,20 +68,6 @@ def summary(request: SignedIn) -> HttpResponse:
     return render(request, "opportunities/_summary.html", context)
 
 
-def cheap_totals(request: SignedIn, found: OpportunityList, last: Key | None) -> list[Total] | None:
-    """The totals, unless they are too many rows or take too long; for a while it is remembered that they did."""
-    key = (request.user.pk, with_(request, after=""))
-    if large.get(key, 0.0) > time.monotonic():
-        return None
-    started = time.monotonic()
-    totals = found.totals(last, most=CHEAP)
-    if totals is None or time.monotonic() - started > LONG_SECONDS:
-        if len(large) >= MOST_REMEMBERED:
-            large.clear()
-        large[key] = time.monotonic() + REMEMBERED_SECONDS
-    return totals
-
-
 def labels() -> dict[str, str]:
     return {
         "open_label": _("Open"),
@@ -91,11 +77,14 @@ def labels() -> dict[str, str]:
     }
 
 
-def read_filters(request: SignedIn) -> tuple[OpportunityFilter | None, models.Q | None]:
+def read_filters(request: SignedIn, without: Collection[str] = ()) -> tuple[OpportunityFilter | None, models.Q | None]:
     """The filters in the URL, and the condition they make; neither where there is none."""
     if request.GET.keys().isdisjoint(NAMES):
         return None, None
-    filters = OpportunityFilter(request.GET, queryset=Opportunity.objects.none(), request=request)
+    query = request.GET.copy()
+    for name in without:
+        query.pop(name, None)
+    filters = OpportunityFilter(query, queryset=Opportunity.objects.none(), request=request)
     return filters, filters.conditions()
 
 
@@ -135,9 +124,11 @@ def filters(request: SignedIn) -> HttpResponse:
     """The form of all filters, filled in with those in force; a dialog over the list, or a page."""
     template = "opportunities/_filters.html" if request.htmx else "opportunities/filters.html"
     labels = OpportunityFilter.base_filters
-    given = request.GET
+    given = request.GET.copy()
+    on_board = given.pop("for", [""])[-1] == "board"
     context = {
         "given": given,
+        "here": reverse("opportunities:board" if on_board else "opportunities:index"),
         "kept": [(name, value) for name in ("account", "contact") for value in given.getlist(name)],
         "selects": [
             {

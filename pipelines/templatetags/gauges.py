@@ -14,3 +14,9 @@ register = template.Library()
 def gauge(opportunity: Any) -> SafeString:
     """As deep as its stage is near the signature; green once won, grey once lost."""
     return models.gauge(opportunity.stage_id, opportunity.status)
+
+
+@register.filter
+def stage_gauge(stage: Any) -> SafeString:
+    """The gauge of an open stage."""
+    return models.gauge(stage.pk)

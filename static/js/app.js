@@ -11,3 +11,5 @@ import "./order.js";
 import "./drop.js";
 import "./copy.js";
 import "./pick.js";
+import "./board.js";
+import "./submit.js";

@@ -3,6 +3,8 @@ import { $, $$, typing } from "./dom.js";
 
 let prefix = 0;
 const cursor = (step) => {
+  const cards = $$(".board .card__name");
+  if (cards.length) return cards[Math.max(0, Math.min(cards.length - 1, cards.indexOf(document.activeElement) + step))].focus();
   const rows = $$(".list tbody tr[data-id]");
   if (!rows.length) return;
   const at = rows.findIndex((row) => "cursor" in row.dataset);
