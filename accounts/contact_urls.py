@@ -1,6 +1,8 @@
 from django.urls import path
 
+from accounts.models import Contact
 from accounts.views import contact, form, listing, lists, picking
+from attributes.urls import under
 
 app_name = "contacts"
 urlpatterns = [
@@ -14,4 +16,5 @@ urlpatterns = [
     path("<pk:pk>/edit/", form.edit_contact, name="edit"),
     path("<pk:pk>/lists/put/", lists.put_contact, name="put"),
     path("<pk:pk>/lists/take-off/", lists.take_contact_off, name="take_off"),
+    *under(Contact),
 ]

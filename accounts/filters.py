@@ -9,12 +9,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, ContactList
+from attributes.filters import TagFilters, tag_condition, told
 from core.filters import Chip, IdsFilter
 from records import search
 from users.models import User
 
 
-class PartyFilter(django_filters.FilterSet):
+class PartyFilter(TagFilters):
     """What both lists are narrowed by. ``conditions`` is all of it as one ``Q``."""
 
     model: ClassVar[type[Account | Contact]]
@@ -39,6 +40,7 @@ class PartyFilter(django_filters.FilterSet):
             lists = ContactList.objects.visible_to(user).filter(pk__in=given["list"])
             listed: Any = self.model._meta.get_field("listed").related_model
             condition &= models.Q(pk__in=listed.objects.filter(list__in=lists).values("record_id"))
+        condition &= tag_condition(self.model, given)
         if given["q"]:
             condition &= search.condition(self.model, given["q"])
         return condition
@@ -48,7 +50,7 @@ class PartyFilter(django_filters.FilterSet):
         return [
             Chip.of(name, self.filters[name].label, self.told(name, user), query)
             for name in self.names()
-            if name != "q" and any(query.getlist(name))
+            if name not in ("q", "tags") and any(query.getlist(name))
         ]
 
     def told(self, name: str, user: User) -> str:
@@ -56,6 +58,8 @@ class PartyFilter(django_filters.FilterSet):
         given = getattr(self.form, "cleaned_data", {}).get(name)
         if not given:
             return ""
+        if name == "tag":
+            return told(self.form.cleaned_data)
         names = self.words(name, given, user)
         return ", ".join(names.get(key, f"#{key}") for key in given)
 

@@ -12,6 +12,7 @@ from accounts.fields import AccountField
 from accounts.models import Account, Contact, ContactList, Site
 from accounts.models.account import web_address
 from accounts.models.reach import check_emails, check_phones
+from attributes.forms import AttributesForm
 from core.folding import fold
 from core.forms import AmountField, ListField, WholeNumberField
 from records import gate
@@ -24,7 +25,7 @@ from users.models import User
 MOST_EMPLOYEES = 100_000_000
 
 
-class PartyForm(RecordForm):
+class PartyForm(AttributesForm):
     """What the forms of accounts and contacts share: how to reach them, who owns them, the company above."""
 
     company: ClassVar[str]  # the field that names another account
@@ -84,6 +85,7 @@ class PartyForm(RecordForm):
                 company.add(by=user)
                 setattr(record, self.company, company)
             record.add(by=user) if self.is_new else record.edit(by=user)
+            self.save_attributes()
         return record
 
 

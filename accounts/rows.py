@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
-from accounts.models import Account
+from accounts.models import Account, Contact
 from accounts.models.reach import mail_link, phone_link
+from attributes.labels import dots
 from core.keyset import TextKey
 from records.models import OwnedQuerySet
 from users.models import User
@@ -33,6 +35,7 @@ class AccountRow:
     key: TextKey
     url: str
     name: str
+    tags: SafeString
     is_client: bool
     city: str
     sector: str
@@ -47,6 +50,7 @@ class ContactRow:
     key: TextKey
     url: str
     name: str
+    tags: SafeString
     role: str
     account: str
     account_url: str
@@ -82,13 +86,15 @@ def read_contacts(contacts: OwnedQuerySet, user: User) -> models.QuerySet[Any]:
 
 
 def account_rows(found: Iterable[tuple[Any, ...]], user: User) -> list[AccountRow]:
-    base = reverse("accounts:index")
+    base, found = reverse("accounts:index"), list(found)
+    tags = Account.tags_of(row[0] for row in found)
     return [
         AccountRow(
             pk=pk,
             key=TextKey(key, pk),
             url=f"{base}{pk}/",
             name=name,
+            tags=dots(tags.get(pk, ())),
             is_client=kind == Account.Kind.CLIENT,
             city=city,
             sector=sector,
@@ -101,13 +107,15 @@ def account_rows(found: Iterable[tuple[Any, ...]], user: User) -> list[AccountRo
 
 
 def contact_rows(found: Iterable[tuple[Any, ...]], user: User) -> list[ContactRow]:
-    base, accounts = reverse("contacts:index"), reverse("accounts:index")
+    base, accounts, found = reverse("contacts:index"), reverse("accounts:index"), list(found)
+    tags = Contact.tags_of(row[0] for row in found)
     return [
         ContactRow(
             pk=pk,
             key=TextKey(key, pk),
             url=f"{base}{pk}/",
             name=f"{first} {last}".strip(),
+            tags=dots(tags.get(pk, ())),
             role=role,
             account=account or "",
             account_url=f"{accounts}{account_id}/" if account else "",

@@ -1,6 +1,8 @@
 from django.urls import path
 
+from accounts.models import Account
 from accounts.views import account, form, listing, lists, picking, sites
+from attributes.urls import under
 
 app_name = "accounts"
 urlpatterns = [
@@ -19,4 +21,5 @@ urlpatterns = [
     path("<pk:pk>/sites/<pk:site>/remove/", sites.remove, name="remove_site"),
     path("<pk:pk>/lists/put/", lists.put_account, name="put"),
     path("<pk:pk>/lists/take-off/", lists.take_account_off, name="take_off"),
+    *under(Account),
 ]

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "opportunities",
     "accounts",
     "pipelines",
+    "attributes",
     "users",
     "records",
     "core",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from attributes.models import Tag
 from core.models import House
 from pipelines.models import LostReason, OriginType, Pipeline, Source, Stage
 from records.journal import operation
@@ -103,6 +104,11 @@ LISTS: dict[type[SetUpRecord], dict[str, tuple[str, ...]]] = {
     },
 }
 
+TAGS = {
+    "en": (("Strategic", "violet"), ("Urgent", "red"), ("Call for tenders", "blue"), ("Renewal", "green")),
+    "fr": (("Stratégique", "violet"), ("Urgent", "red"), ("Appel d’offres", "blue"), ("Renouvellement", "green")),
+}
+
 
 def start(language: str, by: User | None = None) -> None:
     """Create what is missing of the usual set-up; harmless twice, and nothing that is there is touched."""
@@ -115,6 +121,9 @@ def start(language: str, by: User | None = None) -> None:
         for model, names in LISTS.items():
             if not model.objects.exists():
                 add_all(model, names[language], by)
+        if not Tag.objects.exists():
+            for name, colour in TAGS[language]:
+                Tag(name=name, colour=colour).add(by=by)
 
 
 def profiles(language: str) -> None:

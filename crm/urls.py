@@ -21,6 +21,7 @@ urlpatterns = [
     path("settings/", home.index, name="settings"),
     path("settings/house/", house.house, name="house"),
     path("settings/", include("pipelines.urls")),
+    path("settings/", include("attributes.urls")),
     path("settings/lists/", include("accounts.list_urls")),
     path("opportunities/", include("opportunities.urls")),
     path("accounts/", include("accounts.urls")),

@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact
+from attributes.filters import told
 from core import dates, money
 from core.filters import Chip
 from core.models import House
@@ -21,7 +22,7 @@ def chips(filters: OpportunityFilter, query: QueryDict, user: User) -> list[Chip
     return [
         Chip.of(name, filters.filters[name].label, _value(name, filters, user), query)
         for name in NAMES
-        if name != "q" and any(query.getlist(name))
+        if name not in ("q", "tags") and any(query.getlist(name))
     ]
 
 
@@ -37,6 +38,8 @@ def _value(name: str, filters: OpportunityFilter, user: User) -> str:
         return _("yes") if given else _("no")
     if name == "status":
         return ", ".join(str(Status(code).label) for code in given)
+    if name == "tag":
+        return told(filters.form.cleaned_data)
     names = _names(name, given, user)
     return ", ".join(names.get(pk, f"#{pk}") for pk in given)
 

@@ -4,6 +4,7 @@ import django_filters
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from attributes.filters import TagFilters, tag_condition
 from core.filters import IdsFilter
 from core.forms import AmountField, DateField
 from opportunities.models import Assignment, Opportunity, OpportunityQuerySet, Status
@@ -20,7 +21,7 @@ class DateFilter(django_filters.Filter):
     field_class = DateField
 
 
-class OpportunityFilter(django_filters.FilterSet):
+class OpportunityFilter(TagFilters):
     """What a list is narrowed by. ``conditions`` is all of it as one ``Q``, for whichever query reads the list."""
 
     status = django_filters.MultipleChoiceFilter(choices=Status, label=_("Status"))
@@ -54,6 +55,7 @@ class OpportunityFilter(django_filters.FilterSet):
                 condition &= models.Q(**{f"{name}__in": given[name]})
         if given["status"]:
             condition &= models.Q(status__in=given["status"]) & _half(given["status"])
+        condition &= tag_condition(Opportunity, given)
         if given["team"]:
             members = User.objects.filter(team__in=given["team"]).values_list("pk", flat=True)
             condition &= models.Q(owner__in=list(members))

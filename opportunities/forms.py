@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.fields import AccountField, ContactField
 from accounts.models import Account, Contact, Site
+from attributes.forms import AttributesForm
 from core import dates
 from core.forms import AmountField, DateField, WholeNumberField
 from core.models import House
@@ -17,7 +18,6 @@ from core.templatetags.components import language
 from opportunities.models import Opportunity, Status
 from pipelines.models import Origin, Pipeline, Stage, active_pipelines, all_stages, default_pipeline, open_stages
 from records import gate
-from records.forms import RecordForm
 from records.journal import operation
 from users.models import User
 
@@ -47,6 +47,7 @@ SECTIONS = (
             "origin_type",
             "origin",
             "assignees",
+            "tags",
             "brief",
             "opened_on",
             "signature_on",
@@ -57,7 +58,7 @@ SECTIONS = (
 )
 
 
-class OpportunityForm(RecordForm):
+class OpportunityForm(AttributesForm):
     pipeline = forms.ModelChoiceField(Pipeline.objects.active(), label=_("Pipeline"), required=False, empty_label=None)
     stage = forms.ChoiceField(label=_("Stage"))
     status = forms.ChoiceField(label=_("Status"), choices=Status, required=False)
@@ -317,4 +318,5 @@ class OpportunityForm(RecordForm):
                 opportunity.add(by=user, assignees=assignees)
             else:
                 opportunity.edit(by=user, assignees=assignees)
+            self.save_attributes()
         return opportunity

@@ -4,7 +4,7 @@ Half of what a Django template costs is resolving, localizing and escaping singl
 are read all day by everybody (ARCHITECTURE 7 and 10), so a row brings its cells as the components they are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -13,9 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from attributes.labels import dots
+from attributes.models import Tag
 from core import dates, money
 from core.templatetags.components import icon, language
 from opportunities.listing import Listed, Total
+from opportunities.models import Opportunity
 from opportunities.models.ordering import due_from
 from pipelines.models import all_stages, gauge
 from users.models import User
@@ -31,6 +34,7 @@ class Row:
     pk: SafeString
     url: SafeString
     name: SafeString
+    tags: SafeString
     state: SafeString
     due: SafeString
     account: SafeString
@@ -44,14 +48,15 @@ class Row:
 
 def present(listed: Iterable[Listed], user: User) -> list[Row]:
     """The rows in the reader's language."""
-    return [*map(Presenter(user).row, listed)]
+    listed = list(listed)
+    return [*map(Presenter(user, Opportunity.tags_of(item.pk for item in listed)).row, listed)]
 
 
 class Presenter:
     """Presents rows; what is the same for all of them is looked up once."""
 
-    def __init__(self, user: User) -> None:
-        self.user = user
+    def __init__(self, user: User, tags: Mapping[int, Collection[Tag]] | None = None) -> None:
+        self.user, self.tags = user, tags or {}
         self.speech, self.today = language(), dates.today()
         self.base, self.accounts = reverse("opportunities:index"), reverse("accounts:index")
         self.unnamed, self.none = escape(_("Unnamed company")), escape(_("none"))
@@ -65,6 +70,7 @@ class Presenter:
             pk=SafeString(item.pk),
             url=SafeString(f"{self.base}{item.pk}/"),
             name=SafeString(escape(item.name)),
+            tags=dots(self.tags.get(item.pk, ())),
             state=SafeString("" if item.is_open else ' class="is-closed"'),
             due=self._due(item),
             account=self._account(item),

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from attributes.urls import under
+from opportunities.models import Opportunity
 from opportunities.views import board, closing, form, listing, moving, record, set_up
 
 app_name = "opportunities"
@@ -26,4 +28,5 @@ urlpatterns = [
     path("<pk:pk>/lose/", closing.lose, name="lose"),
     path("<pk:pk>/cancel/", closing.cancel, name="cancel"),
     path("<pk:pk>/reopen/", closing.reopen, name="reopen"),
+    *under(Opportunity),
 ]

@@ -59,18 +59,17 @@ class RecordForm(forms.ModelForm):
     def _merge(self, read: int) -> None:
         """Take over what others changed since version ``read``; note what both changed."""
         for name, (base, change) in changes_since(self.instance, read).items():
-            field = name.removesuffix("_id")
+            field, now = self.field_of(name), change.fields[name][1]
             if field not in self.cleaned_data:
                 continue
-            mine, now = self._plain(field), change.fields[name][1]
+            mine = self.plain(field)
             if mine == base:
-                self.cleaned_data[field] = self._present(field, now)
+                self.cleaned_data[field] = self.present(field, now)
                 self.fields[field].bound_data = _as_saved  # type: ignore[method-assign]
             elif mine != now:
-                operation, theirs = change.operation, self._present(field, now)
-                if isinstance(theirs, models.QuerySet | list):
-                    theirs = ", ".join(map(str, theirs))
-                self.clashes.append(Clash(field, self.fields[field].label, theirs, operation.by, operation.at))
+                operation = change.operation
+                clash = Clash(field, self.fields[field].label, self.told(field, now), operation.by, operation.at)
+                self.clashes.append(clash)
         if self.clashes:
             self.data: Any = self.data.copy()
             self.data[self.add_prefix("version")] = str(self.instance.version)
@@ -80,7 +79,11 @@ class RecordForm(forms.ModelForm):
                     clash.name, said % {"who": clash.by or _("Somebody"), "value": clash.theirs or _("nothing")}
                 )
 
-    def _present(self, field: str, now: Any) -> Any:
+    def field_of(self, name: str) -> str:
+        """The form's field for what the journal calls by this name."""
+        return name.removesuffix("_id")
+
+    def present(self, field: str, now: Any) -> Any:
         """What others saved last: of a choice of several records, those; else the instance's own value."""
         choice: Any = self.fields[field]
         if isinstance(choice, forms.ModelMultipleChoiceField):
@@ -88,7 +91,13 @@ class RecordForm(forms.ModelForm):
             return queryset.model._default_manager.filter(pk__in=now)
         return getattr(self.instance, field)
 
-    def _plain(self, field: str) -> Any:
+    def told(self, field: str, now: Any) -> Any:
+        """The same in words."""
+        value = self.present(field, now)
+        return ", ".join(map(str, value)) if isinstance(value, models.QuerySet | list) else value
+
+    def plain(self, field: str) -> Any:
+        """What was typed, as the journal keeps it."""
         value = self.cleaned_data[field]
         if isinstance(value, models.QuerySet):
             return sorted(value.values_list("pk", flat=True))

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.address import Addressed
 from accounts.models.reach import Reachable, reach_texts
+from attributes.models import AttributedRecord, Tagging
 from core.money import MoneyField
 from records.journal import operation
-from records.models import Access, Door, GroupGrant, Hanging, OwnedRecord, Row, UserGrant
+from records.models import Access, Door, GroupGrant, Hanging, Row, UserGrant
 
 
-class Account(Addressed, Reachable, OwnedRecord):
+class Account(Addressed, Reachable, AttributedRecord):
     class Kind(models.TextChoices):
         PROSPECT = "prospect", _("Prospect")
         CLIENT = "client", _("Client")
@@ -148,6 +149,16 @@ def web_address(text: str) -> str:
         return ""
     is_address = parts.scheme in ("http", "https") and host and ("." in host or url == bare)
     return url if is_address and not any(map(str.isspace, url)) else ""
+
+
+class AccountTag(Tagging):
+    record = models.ForeignKey(Account, models.CASCADE, related_name="tagged")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("tag", "record", name="an_account_has_a_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id}: {self.tag_id}"
 
 
 class AccountAccess(Access):

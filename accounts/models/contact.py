@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
 from accounts.models.reach import Reachable, reach_texts
+from attributes.models import AttributedRecord, Tagging
 from core.folding import fold
 from records.journal import operation
-from records.models import Access, Door, GroupGrant, Hanging, OwnedRecord, Row, UserGrant
+from records.models import Access, Door, GroupGrant, Hanging, Row, UserGrant
 from records.models.owned import NAME_KEY_LENGTH
 
 
-class Contact(Reachable, OwnedRecord):
+class Contact(Reachable, AttributedRecord):
     verbs = ("view", "create", "change", "share", "reassign", "delete", "export", "import")
 
     first_name = models.CharField(_("first name"), max_length=100, blank=True, default="")
@@ -76,6 +77,16 @@ class Contact(Reachable, OwnedRecord):
     @classmethod
     def search_texts(cls, row: Row, around: Any) -> list[str]:
         return [f"{row['first_name']} {row['last_name']} {row['first_name']}", row["role"], *reach_texts(row)]
+
+
+class ContactTag(Tagging):
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="tagged")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("tag", "record", name="a_contact_has_a_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id}: {self.tag_id}"
 
 
 class ContactAccess(Access):

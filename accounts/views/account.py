@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Account, Contact, ContactList
+from attributes.views.tags import tag_panel
 from records import gate
 from records.companions import shown_on
 from records.history import history as history_of
@@ -76,6 +77,7 @@ def header(request: SignedIn, found: Account, tab: str) -> dict[str, Any]:
         "contact_count": contacts.count(),
         "contacts": list(contacts[:GLANCE]),
         "lists": list(lists_of(found, request.user)),
+        **tag_panel(found),
     }
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Contact
 from accounts.views.account import GLANCE, contacts_of, lists_of, rights
+from attributes.views.tags import tag_panel
 from records import gate
 from records.companions import shown_on
 from records.history import history as history_of
@@ -55,5 +56,6 @@ def page(request: SignedIn, found: Contact, tab: str, **more: Any) -> HttpRespon
         "colleagues": list(colleagues[:GLANCE]),
         "added": shown_on(found, request, tab),
         "lists": list(lists_of(found, request.user)),
+        **tag_panel(found),
     }
     return render(request, f"contacts/{tab}.html", context | more)

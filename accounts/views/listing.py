@@ -12,6 +12,7 @@ from accounts.filters import AccountFilter, ContactFilter, PartyFilter
 from accounts.listing import NameOrder
 from accounts.models import Account, Contact, ContactList
 from accounts.rows import AccountRow, ContactRow, account_rows, contact_rows, read_accounts, read_contacts
+from attributes.filters import tag_choices
 from core.filters import query_with
 from core.keyset import TextKey
 from records import gate
@@ -80,7 +81,7 @@ def filter_form(
     context = {
         "model": filters.model,
         "given": given,
-        "kept": [(name, value) for name in labels if name not in choices for value in given.getlist(name)],
+        "kept": [(name, value) for name in labels if name not in (*choices, "tags") for value in given.getlist(name)],
         "selects": [
             {
                 "name": name,
@@ -104,4 +105,5 @@ def people_and_lists(user: User, model: type[Account | Contact]) -> dict[str, li
     return {
         "owner": [(person.pk, str(person)) for person in people],
         "list": list(ContactList.objects.active().visible_to(user).values_list("pk", "name")),
+        "tag": tag_choices(),
     }

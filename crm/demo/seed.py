@@ -8,15 +8,16 @@ from itertools import islice
 from typing import Any
 
 from accounts.models import Account, Contact
+from attributes.models import AttributedRecord, Tag
 from core.dates import today
 from core.folding import fold
 from core.models import House
 from crm import starting_point
-from crm.demo import cast, relations, words
+from crm.demo import attributes, cast, relations, words
 from opportunities.models import Opportunity
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage
 from records.journal import operation
-from records.models import Door, Operation, Record, Row
+from records.models import Door, Operation, Row
 from users.models import User
 
 CHUNK = 5_000
@@ -44,6 +45,8 @@ def seed(opportunities: int, language: str, say: Callable[[str], None] = lambda 
     maker.account_ids = list(Account.objects.filter(trashed_at=None).values_list("pk", flat=True))
     _write(Contact, maker.contacts(accounts * 3 // 2), say)
     maker.know_contacts()
+    attributes.make(language)
+    maker.tags = list(Tag.objects.active().values_list("pk", flat=True))
     relations.make(language)
     _write(Opportunity, maker.opportunities(opportunities), say)
 
@@ -61,16 +64,18 @@ def _second_pipeline(language: str) -> None:
                     Origin(type=origin_type, name=name).add(by=None)
 
 
-def _write(model: type[Record], rows: Iterator[Row], say: Callable[[str], None]) -> None:
+def _write(model: type[AttributedRecord], rows: Iterator[Row], say: Callable[[str], None]) -> None:
     """In chunks, each a transaction, all one operation."""
     entry: Operation | None = None
     done = 0
     while chunk := list(islice(rows, CHUNK)):
         with operation(by=None, door=Door.IMPORT, what="demo.seed", resume=entry) as writing:
             people = [row.pop("assignees", ()) for row in chunk]
+            tags = [row.pop("tags", ()) for row in chunk]
             ids = model.create_rows(chunk)
             if any(people) and issubclass(model, Opportunity):
                 model.assign_rows({pk: who for pk, who in zip(ids, people, strict=True) if who})
+            model.tag_rows({pk: which for pk, which in zip(ids, tags, strict=True) if which})
         entry = writing.operation
         done += len(chunk)
         say(f"{done:,} {model._meta.verbose_name_plural}")
@@ -89,6 +94,7 @@ class Maker:
         self.first = seed_number == 0
         self.account_ids: list[int] = []
         self.contacts_of: dict[int, list[int]] = {}
+        self.tags: list[int] = []
         self.stages = list(
             Stage.objects.filter(archived_at=None).select_related("pipeline").order_by("pipeline", "position")
         )
@@ -125,6 +131,7 @@ class Maker:
                 "city": city,
                 "country": country,
                 "owner_id": self._owner(),
+                "tags": self._tags(),
             }
 
     def contacts(self, count: int) -> Iterator[Row]:
@@ -192,6 +199,7 @@ class Maker:
             "owner_id": self._owner(),
             "brief": draw.choice(words.BRIEFS),
             "assignees": [draw.choice(self.sellers)] if draw.random() < 0.08 else (),
+            "tags": self._tags(),
         }
 
     def _deal(self, draw: random.Random) -> str:
@@ -203,6 +211,10 @@ class Maker:
 
     def _owner(self) -> int:
         return self.random.choices(self.sellers, self.weights)[0]
+
+    def _tags(self) -> set[int]:
+        draw = self.random
+        return set(draw.choices(self.tags, k=draw.choice((1, 1, 2)))) if self.tags and draw.random() < 0.15 else set()
 
     def _phone(self) -> str:
         draw = self.random

@@ -84,6 +84,11 @@ ORIGINS = {
         ("Partenaire", ("Penrose Systems", "Atelier Vauquelin")),
     ),
 }
+# More tags than a new installation has, each with its colour.
+TAGS = {
+    "en": (("Multi-site", "teal"), ("Food safety", "ochre"), ("Key account", "pink"), ("Trade show", "grey")),
+    "fr": (("Multisite", "teal"), ("HACCP", "ochre"), ("Grand compte", "pink"), ("Salon", "grey")),
+}
 BRIEFS = (
     "Remplacer les relevés papier par des capteurs radio, avec alertes et rapports HACCP.",
     "Le client veut un abonnement, pas d’investissement. Décision en comité.",

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import ContactList
+from attributes.models import Tag
 from core.folding import fold
 from core.models import House
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source
@@ -67,7 +68,10 @@ def sections(user: User) -> list[list[Section]]:
     people = able[Ability.PEOPLE] if user.can(Ability.PEOPLE) else 0
     return [
         [Section(_("Sales"), set_up, sales() if set_up else [])],
-        [Section(_("House"), set_up, house() if set_up else [])],
+        [
+            Section(_("Records"), set_up, records() if set_up else []),
+            Section(_("House"), set_up, house() if set_up else []),
+        ],
         [Section(_("People and rights"), people, people_and_rights() if people else [])],
     ]
 
@@ -83,6 +87,11 @@ def sales() -> list[Card]:
         Card(_("Origins"), reverse("pipelines:origin_types"), "arrow", f"{types.names}; {several}", types.count),
         Card(_("Contact lists"), reverse("lists:index"), "list", lists.names, lists.count),
     ]
+
+
+def records() -> list[Card]:
+    tags = Tally.of(Tag)
+    return [Card(_("Tags"), reverse("attributes:tags"), "tag", tags.names, tags.count)]
 
 
 def house() -> list[Card]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, Site
+from attributes.models import AttributedRecord, Tagging
 from core.dates import today
 from core.models import House
 from core.money import MoneyField, rounded
@@ -21,7 +22,7 @@ from opportunities.models.periods import PERIOD_FIELDS, OpportunityPeriod
 from opportunities.models.status import Status, settle_progress
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage
 from records.journal import operation
-from records.models import Hanging, OwnedQuerySet, OwnedRecord, Row
+from records.models import Hanging, OwnedQuerySet, Row
 
 DERIVED = frozenset({"list_key", "is_incomplete", "last_exchange_on"})
 
@@ -30,10 +31,10 @@ class OpportunityQuerySet(OwnedQuerySet):
     pass
 
 
-class Opportunity(Movable, Closable, Assignable, OwnedRecord):
+class Opportunity(Movable, Closable, Assignable, AttributedRecord):
     verbs = ("view", "create", "change", "reassign", "share", "close", "delete", "export", "import")
     edit_verbs = frozenset({"change", "close", "delete"})
-    derived_fields = OwnedRecord.derived_fields | DERIVED
+    derived_fields = AttributedRecord.derived_fields | DERIVED
     silent_fields = frozenset({"probability_before_closing", "pipeline_id", "currency"})
     shows_names_of = frozenset({"account_id", "contact_id"})
 
@@ -237,6 +238,16 @@ class Opportunity(Movable, Closable, Assignable, OwnedRecord):
         if not {"status", "account_id"}.isdisjoint(changed):
             won = cls.objects.filter(pk__in=ids, status=Status.WON).exclude(account=None)
             Account.become_clients(set(won.values_list("account_id", flat=True)))
+
+
+class OpportunityTag(Tagging):
+    record = models.ForeignKey(Opportunity, models.CASCADE, related_name="tagged")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("tag", "record", name="an_opportunity_has_a_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id}: {self.tag_id}"
 
 
 class Around:

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from attributes.filters import tag_choices
 from core.keyset import Key
 from opportunities.chips import chips
 from opportunities.filters import NAMES, OpportunityFilter
@@ -161,4 +162,5 @@ def choices(user: User) -> dict[str, list[tuple[Any, str]]]:
         "assignee": [(person.pk, str(person)) for person in people],
         "team": list(Team.objects.active().values_list("pk", "name")),
         "source": list(Source.objects.active().values_list("pk", "name")),
+        "tag": tag_choices(),
     }

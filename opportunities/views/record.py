@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from attributes.views.tags import tag_panel
 from core import dates
 from opportunities.models import Opportunity, Status
 from opportunities.stagebar import steps
@@ -71,4 +72,5 @@ def header(request: SignedIn, found: Opportunity) -> dict[str, Any]:
         "sees_account": found.account is not None and gate.may(request.user, "view", found.account),
         "sees_contact": found.contact is not None and gate.may(request.user, "view", found.contact),
         "assignees": [assignment.user for assignment in found.assignments.select_related("user")],
+        **tag_panel(found),
     }

@@ -25,11 +25,13 @@ COUNTED = {
     "lost_reason": ("lost_reason", Q()),
     "origin_type": ("origin_type", Q()),
     "origin": ("origin", Q()),
+    "tag": ("tagged__tag", Q()),
 }
 LINKS = {
     "stage": "status=open&stage={}",
     "owner": "status=open&owner={}",
     "source": "source={}",
+    "tag": "tag={}",
 }
 
 

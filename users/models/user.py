@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -153,7 +154,7 @@ class User(Managed, Record, AbstractBaseUser, PermissionsMixin):
 
 def owned_models() -> list[type[OwnedRecord]]:
     """Every kind of record that has an owner."""
-    return list(OwnedRecord.__subclasses__())
+    return [model for model in apps.get_models() if issubclass(model, OwnedRecord)]
 
 
 def owned_counts(people: Collection[int], reader: User) -> dict[int, list[tuple[str, Any, int]]]:
