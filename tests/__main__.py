@@ -2,7 +2,8 @@
 
     python -m tests [--services | --browser | --soak] [pytest's own words]
 
-``make test`` needs nothing but Python: it runs on SQLite, and again on PostgreSQL where one answers.
+``make test`` needs nothing but Python: it runs on SQLite, and again on PostgreSQL where one answers. The tests of the
+services choose their databases themselves, SQLite among them, and say which they had to leave out.
 """
 
 import os
@@ -20,12 +21,11 @@ def main(words: list[str]) -> int:
     if kind == "--browser":
         return pytest(SQLITE, "-m", "e2e", *words)
     if kind == "--services":
-        if not url:
-            print("No PostgreSQL answers: nothing to do.")
-            return 0
-        return pytest(url, "-m", "services", *words)
+        say_what_is_missing(url)
+        return pytest(SQLITE, "-m", "services", *words)
     if kind == "--soak":
-        return pytest(SQLITE, "-m", "soak", *words) or (pytest(url, "-m", "soak", *words) if url else 0)
+        say_what_is_missing(url)
+        return pytest(SQLITE, "-m", "soak", *words)
     status = pytest(SQLITE, *EVERYTHING, "-m", FAST, *words)
     if url and not status:
         status = pytest(url, *EVERYTHING, "-m", FAST, *words)
@@ -55,6 +55,26 @@ def postgresql() -> str:
     except psycopg.Error:
         return ""
     return url
+
+
+def redis() -> str:
+    """The address of a Redis to test on: ``TEST_REDIS_URL``, or a database of this machine's that nobody uses by habit."""
+    from redis import Redis, RedisError
+
+    url = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+    try:
+        with Redis.from_url(url, socket_connect_timeout=3) as server:
+            server.ping()
+    except RedisError:
+        return ""
+    return url
+
+
+def say_what_is_missing(url: str) -> None:
+    if not url:
+        print("PostgreSQL does not answer: only SQLite is tested.")
+    elif not redis():
+        print("PostgreSQL answers, but Redis does not: only SQLite is tested. TEST_REDIS_URL says where Redis is.")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ from core.models.house import look_at_mark
 
 log = logging.getLogger("crm.jobs")
 ATTEMPTS_AT_ONE_CURSOR = 3
-RING_AGAIN_SECONDS = 20
 
 
 class LeaseLost(Exception):
@@ -39,7 +38,7 @@ class Work(Protocol):
         """Write the chunk, inside the transaction that also moves the cursor; the new cursor."""
 
     def finish(self) -> None:
-        """Close the work, in the transaction that marks the job as done."""
+        """Close the work, in the transaction that marks the job as done; or set it waiting ``again``."""
 
     def fail(self, error: str) -> None:
         """Say so on the work itself, in the transaction that marks the job as failed or cancelled."""
@@ -54,8 +53,8 @@ class JobQuerySet(models.QuerySet["Job"]):
         )
 
     def unrung(self) -> "JobQuerySet":
-        """Due jobs whose last ring is long enough ago to be thought lost."""
-        patience = timezone.now() - dt.timedelta(seconds=RING_AGAIN_SECONDS)
+        """Due jobs whose last ring is a lease ago, and so thought lost."""
+        patience = timezone.now() - dt.timedelta(seconds=settings.JOB_LEASE_SECONDS)
         return self.due().filter(models.Q(rung_at=None) | models.Q(rung_at__lt=patience))
 
 
@@ -188,7 +187,8 @@ class Job(models.Model):
             self.renew()
             if chunk is None:
                 work.finish()
-                self._close(self.State.DONE, "")
+                if self.state == self.State.RUNNING:
+                    self._close(self.State.DONE, "")
                 return False
             self.cursor = work.commit(chunk)
             Job.objects.filter(pk=self.pk).update(cursor=self.cursor)

@@ -19,11 +19,13 @@ from core import sql
 from core.models import House, Job
 from records.journal import operation
 from records.models import Door, Operation
+from transfers.commands import Usage
 from transfers.guessing import guess
 from transfers.planning import PLANNERS, Outcome, Planned, Planner, Settings
 from transfers.reading import FileRefused, open_sheet
 from transfers.resources import RESOURCES
 from transfers.sheet import Profile, SheetBuilder, pack, profiles_as_json, profiles_from_json, unpack
+from transfers.words import Words, why_not
 from users.models import Notice, User
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class Import(models.Model):
     columns: Any = models.JSONField(default=list)
     rows = models.BigIntegerField(default=0)
     decisions: Any = models.JSONField(default=dict)
+    words: Any = models.JSONField(null=True)
     counts: Any = models.JSONField(default=dict)
     result: Any = models.JSONField(default=dict)
     operation = models.ForeignKey(Operation, models.PROTECT, null=True, related_name="+")
@@ -105,12 +108,13 @@ class Import(models.Model):
     # Verbs
 
     @classmethod
-    def start(cls, *, kind: str, name: str, file: Any, by: User) -> "Import":
-        """Keep the file and have it read."""
+    def start(cls, *, kind: str, name: str, file: Any, by: User, words: dict[str, Any] | None = None) -> "Import":
+        """Keep the file and have it read; with the ``words`` of a command, which runs it itself, have it run too."""
         with transaction.atomic():
             job = Job.objects.create(kind=cls._meta.label, by=by)
-            made = cls.objects.create(job=job, kind=kind, name=Path(name).name[:255], file=file)
-            job.ring()
+            made = cls.objects.create(job=job, kind=kind, name=Path(name).name[:255], file=file, words=words)
+            if words is None:
+                job.ring()
         return made
 
     def decide(self, decided: Settings) -> None:
@@ -160,11 +164,13 @@ class Import(models.Model):
     def finish(self) -> None:
         with translation.override(self._language()):
             if self.phase == Phase.READING:
-                if self.phase != Phase.REFUSED and "refused" not in self.format:
+                if self.words is None:
                     self._turn(Phase.MAPPING)
+                else:
+                    self._follow_words(self.words)
             elif self.phase == Phase.CHECKING:
                 self._turn(Phase.CHECKED)
-            else:
+            elif self.phase == Phase.RUNNING:
                 self._turn(Phase.DONE)
                 self._tell()
 
@@ -210,6 +216,23 @@ class Import(models.Model):
             self.decisions = guess(self.kind, builder.profiles).as_json()
         self.save(update_fields=["format", "columns", "rows", "decisions"])
         return 1
+
+    def _follow_words(self, words: dict[str, Any]) -> None:
+        """Decide as the command said, and go on to run: by whoever has read the file."""
+        try:
+            settings = Words(self.kind, self.by, words).settings(self.profiles)
+        except Usage as error:
+            self._refuse(str(error), usage=True)
+            return
+        if refusal := why_not(PLANNERS[self.kind](settings, self.profiles, self.by), self.profiles):
+            self._refuse(refusal)
+            return
+        self.decide(settings)
+        self.run_rows(ring=False)
+
+    def _refuse(self, why: str, **more: Any) -> None:
+        self.format = {**self.format, "refused": why, **more}
+        self._turn(Phase.REFUSED)
 
     # Checking and running
 

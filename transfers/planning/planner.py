@@ -117,6 +117,8 @@ class Planner:
         """Why the import as a whole cannot run; blank if it can."""
         if not gate.allows(self.user, self.model, "import"):
             return _("Your profile does not let you import. An administrator can change that.")
+        if not self.readers:
+            return _("No column is taken. Choose a field for at least one.")
         missing = self.missing()
         if missing:
             return _("Choose a column for: %(names)s.") % {"names": ", ".join(str(name) for name in missing)}

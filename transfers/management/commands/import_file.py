@@ -11,14 +11,12 @@ from django.utils import translation
 
 from core.models import House, Job
 from transfers.commands import REFUSED, Usage, person, stop
-from transfers.guessing import guess
 from transfers.models import Import, Phase
-from transfers.planning import PLANNERS, Outcome, Settings
+from transfers.planning import PLANNERS, Outcome
 from transfers.reading import FileRefused, open_sheet
-from transfers.references import REFERENCES
-from transfers.resources import BY_PLURAL, RESOURCES
-from transfers.sheet import Profile, SheetBuilder
-from users.models import User
+from transfers.resources import BY_PLURAL
+from transfers.sheet import SheetBuilder
+from transfers.words import NAMES, Words, why_not
 
 PATIENCE_SECONDS = 600
 
@@ -45,84 +43,15 @@ class Command(BaseCommand):
             if not file.is_file():
                 raise Usage(f"There is no file {file}.")
             with translation.override(user.language or House.current().language):
-                words = Words(BY_PLURAL[kind], user, options)
+                words = Words(BY_PLURAL[kind], user, {name: options[name] for name in NAMES})
                 receipt = (dry if dry_run else run)(words, file)
         except Usage as error:
             stop(error)
+        is_refused = receipt.pop("refused_whole", False)
         receipt["seconds"] = round(time.monotonic() - started, 3)
         self.stdout.write(json.dumps(receipt, ensure_ascii=False))
-        if receipt.pop("refused_whole", False):
+        if is_refused:
             sys.exit(REFUSED)
-
-
-class Words:
-    """The words of the command, made into settings once the columns are known."""
-
-    def __init__(self, kind: str, user: User, options: dict[str, Any]) -> None:
-        self.kind, self.user, self.options = kind, user, options
-        self.resource = RESOURCES[kind]
-
-    def settings(self, profiles: list[Profile]) -> Settings:
-        settings = guess(self.kind, profiles)
-        self._map(settings, profiles)
-        self._values(settings)
-        settings.create = self._create()
-        settings.duplicates = self.options["duplicates"]
-        if self.options["match"]:
-            settings.match = self._match(self.options["match"], settings)
-        else:
-            settings.match = PLANNERS[self.kind](Settings(self.kind, settings.columns), profiles, self.user).match
-        if self.options["date_order"]:
-            settings.date_orders = dict.fromkeys(settings.columns, self.options["date_order"])
-        return settings
-
-    def _map(self, settings: Settings, profiles: list[Profile]) -> None:
-        places = {profile.header: at for at, profile in enumerate(profiles)}
-        named: dict[int, list[str]] = {}
-        for word in self.options["map"]:
-            header, equals, field = word.rpartition("=")
-            if not equals or header not in places:
-                raise Usage(f"--map {word}: the file has no column “{header or word}”. It has: {', '.join(places)}.")
-            if field and field not in self.resource.columns():
-                raise Usage(f"--map {word}: no field “{field}”. Fields: {', '.join(self.resource.columns())}.")
-            named.setdefault(places[header], [])
-            if field:
-                named[places[header]].append(field)
-        fed = {field for fields in named.values() for field in fields}
-        for at in [at for at, fields in settings.columns.items() if at in named or fed & set(fields)]:
-            del settings.columns[at]
-        settings.columns |= {at: fields for at, fields in named.items() if fields}
-        twice = [field for field in fed if sum(field in fields for fields in named.values()) > 1]
-        if twice:
-            raise Usage(f"Two columns feed the field “{twice[0]}”. Name one.")
-
-    def _create(self) -> list[str]:
-        names = [name.strip() for name in self.options["create_missing"].split(",") if name.strip()]
-        for name in names:
-            if name not in REFERENCES and name != "assignees":
-                raise Usage(f"--create-missing {name}: unknown. One can create: {', '.join(REFERENCES)}.")
-        return names
-
-    def _values(self, settings: Settings) -> None:
-        for word in self.options["value"]:
-            name, colon, rest = word.partition(":")
-            old, equals, new = rest.rpartition("=")
-            if not colon or not equals or name not in REFERENCES:
-                raise Usage(f"--value {word}: write it as field:Old=New, such as stage:Signed=Won.")
-            found = REFERENCES[name](self.user).find([new]).get(new)
-            if found is None:
-                raise Usage(f"--value {word}: “{new}” is not set up here.")
-            if isinstance(found, dict):
-                found = next(iter(found.values()))
-            settings.values.setdefault(name, {})[old] = {"to": found}
-
-    def _match(self, wanted: str, settings: Settings) -> str:
-        """The contract's three ways, as each kind of record has them: an account's reference is its code."""
-        match = {"account": {"reference": "code", "name_account": "name"}, "contact": {"reference": "email"}}
-        found = match.get(self.kind, {}).get(wanted, wanted)
-        if not all(name in settings.fields for name in found.split("_")[:1]):
-            raise Usage(f"--match {wanted}: no column feeds “{found}”.")
-        return found
 
 
 def dry(words: Words, file: Path) -> dict[str, Any]:
@@ -152,25 +81,17 @@ def dry(words: Words, file: Path) -> dict[str, Any]:
 def run(words: Words, file: Path) -> dict[str, Any]:
     """Read, then run, in this process, as a job that any worker goes on with if this process dies."""
     with file.open("rb") as content:
-        job = Job.objects.create(kind=Import._meta.label, by=words.user)
-        made = Import.objects.create(job=job, kind=words.kind, name=file.name[:255], file=File(content, file.name))
+        made = Import.start(
+            kind=words.kind, name=file.name, file=File(content, file.name), by=words.user, words=words.options
+        )
     work(made)
-    if made.phase == Phase.REFUSED:
+    if made.phase == Phase.REFUSED and made.operation is None:
         refusal = made.format.get("refused", "")
-        made.discard()
+        if made.job.state == Job.State.DONE:
+            made.discard()
+        if made.format.get("usage"):
+            raise Usage(refusal)
         return refused_whole(refusal)
-    try:
-        settings = words.settings(made.profiles)
-    except Usage:
-        made.discard()
-        raise
-    planner = PLANNERS[words.kind](settings, made.profiles, words.user)
-    if refusal := why_not(planner, made.profiles):
-        made.discard()
-        return refused_whole(refusal)
-    made.decide(settings)
-    made.run_rows(ring=False)
-    work(made)
     lines = made.lines.filter(run=True, outcome=Outcome.REFUSED).order_by("number").values_list("number", "details")
     errors = [
         {"row": row, "column": column, "message": message} for row, found in lines for column, _value, message in found
@@ -179,25 +100,15 @@ def run(words: Words, file: Path) -> dict[str, Any]:
 
 
 def work(made: Import) -> None:
-    """Run the present phase here; if a lease has to be waited for, wait."""
+    """Read and run here; if somebody else holds the job, wait."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while made.in_work and time.monotonic() < deadline:
         made.job.refresh_from_db()
+        if made.job.lease_until is not None:
+            time.sleep(0.5)
         made.job.run()
         made.refresh_from_db()
-        made.__dict__.pop("profiles", None)
-        if made.in_work:
-            time.sleep(0.5)
-
-
-def why_not(planner: Any, profiles: list[Profile]) -> str:
-    """Why the import as a whole is refused; blank if it can run."""
-    if refusal := planner.refusal():
-        return str(refusal)
-    if undecided := planner.undecided_dates(profiles):
-        names = ", ".join(undecided)
-        return f"{names}: day and month cannot be told apart. Say --date-order dmy or mdy."
-    return ""
+    made.job.refresh_from_db()
 
 
 def receipt(job: int | None, read: int, counts: dict[str, int], errors: list[dict[str, Any]]) -> dict[str, Any]:

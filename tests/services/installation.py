@@ -1,0 +1,193 @@
+"""An installation in a folder, on real services, driven from outside: its commands, workers and beat, and their death."""
+
+import csv
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench.house import pss
+
+ROOT = Path(__file__).resolve().parents[2]
+CELERY = [sys.executable, "-m", "celery", "-A", "crm", "--quiet"]
+QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+
+
+class Installation:
+    """``database`` is a PostgreSQL address, or blank for SQLite; ``redis`` one of Redis, or blank for the folder."""
+
+    def __init__(self, folder, database="", redis="", settings="tests.services.settings"):
+        self.folder, self.database, self.redis = folder, database, redis
+        self.environment = {
+            **os.environ,
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": database,
+            "REDIS_URL": redis,
+            "DJANGO_SETTINGS_MODULE": settings,
+            "LOG_LEVEL": "ERROR",
+        }
+        self.running = []
+
+    # Commands
+
+    def manage(self, *words, **options):
+        """A command, to its end."""
+        options = {"check": True, "capture_output": True, "text": True} | options
+        return subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, **options)
+
+    def start(self, *command, **options):
+        """A process with all that it starts, as one that can be killed whole."""
+        options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True, **options)
+        self.running.append(process)
+        return process
+
+    def worker(self, pool="threads"):
+        return self.start(*CELERY, "worker", "-P", pool, "--concurrency", "2", "-n", f"w{random.random()}@h", *QUIET)
+
+    def beat(self):
+        return self.start(*CELERY, "beat", "--loglevel", "WARNING", "--pidfile", "")
+
+    def begin(self, path):
+        """An import as the wizard begins it."""
+        return self.start(sys.executable, "-m", "tests.services.begin", str(path))
+
+    def import_file(self, path):
+        """An import as the command line begins it."""
+        words = ["opportunities", str(path), "--as", "bo@demo.example", "--create-missing", "account"]
+        return self.start(sys.executable, "manage.py", "import_file", *words)
+
+    def kill(self, process):
+        """``kill -9`` of the whole tree."""
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+        self.running.remove(process)
+
+    def stop(self):
+        for process in list(self.running):
+            try:
+                self.kill(process)
+            except ProcessLookupError:
+                self.running.remove(process)
+
+    # What stands in the database
+
+    def ask(self, query):
+        """Rows, read around everything of ours."""
+        if not self.database:
+            connection = sqlite3.connect(f"file:{self.folder}/crm.sqlite3?mode=ro", uri=True, timeout=20)
+            try:
+                return connection.execute(query).fetchall()
+            finally:
+                connection.close()
+        import psycopg
+
+        with psycopg.connect(self.database) as connection:
+            return connection.execute(query).fetchall()
+
+    def job(self):
+        """Of the import: its phase, how far it came."""
+        found = self.ask("SELECT i.phase, j.cursor, i.rows FROM transfers_import i JOIN core_job j ON j.id = i.job_id")
+        return found[0] if found else ("", 0, 0)
+
+    def wait_for(self, reached, seconds):
+        """Until ``reached(phase, cursor)``; how long it took."""
+        started = time.monotonic()
+        while time.monotonic() - started < seconds:
+            phase, cursor, _rows = self.job()
+            if reached(phase, cursor):
+                return time.monotonic() - started
+            time.sleep(0.05)
+        raise AssertionError(f"after {seconds} s: {self.job()}, {self.ask('SELECT state, error FROM core_job')}")
+
+    def memory(self, process):
+        return pss(process)
+
+
+def is_done(phase, _cursor):
+    return phase in ("done", "refused", "cancelled")
+
+
+def left_of(process):
+    """Process ids of a session that are still there."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                state, _parent, _group, session = (entry / "stat").read_text().rpartition(")")[2].split()[:4]
+            except (OSError, ValueError):
+                continue
+            if int(session) == process.pid and state != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def write_sheet(path, rows, accounts=300):
+    """A sheet of so many opportunities, with names of accounts that are not there yet."""
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["Reference", "Name", "Account", "Stage", "Amount", "Due date"])
+        for n in range(rows):
+            day = f"2026-{n % 12 + 1:02d}-{n % 28 + 1:02d}"
+            stage = ("Qualified", "Proposal", "Won")[n % 3]
+            writer.writerow([f"K{n:06d}", f"Deal {n}", f"House {n % accounts}", stage, n * 10, day])
+    return path
+
+
+def each_row_once(house, rows, accounts=300):
+    """Everything that must be true of an import that was killed and went on."""
+    assert house.job()[0] == "done"
+    references = [row[0] for row in house.ask("SELECT reference FROM opportunities_opportunity ORDER BY id")]
+    assert references == [f"K{n:06d}" for n in range(rows)]
+    [(made,)] = house.ask("SELECT count(*) FROM accounts_account WHERE name LIKE 'House %'")
+    assert made == accounts
+    [(operation,)] = house.ask("SELECT operation_id FROM transfers_import")
+    [(changes,)] = house.ask(f"SELECT count(*) FROM records_change WHERE operation_id = {operation}")
+    assert changes == rows + accounts
+    assert house.ask("SELECT count(*) FROM users_notice") == [(1,)]
+    verified = house.manage("verify", check=False)
+    assert verified.returncode == 0, verified.stdout
+
+
+def copy_of(built, folder):
+    """An installation like one that is set up already: set up once, used by many tests."""
+    shutil.copytree(built.folder, folder)
+    if not built.database:
+        return Installation(folder)
+    server, _, template = built.database.rpartition("/")
+    name = f"{template}_{os.getpid()}"
+    create(f"{server}/{name}", template)
+    forget_messages(built.redis)
+    return Installation(folder, f"{server}/{name}", built.redis)
+
+
+def create(database, template="template0"):
+    drop(database)
+    server, _, name = database.rpartition("/")
+    run_on(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def drop(database):
+    server, _, name = database.rpartition("/")
+    run_on(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def run_on(server, statement):
+    import psycopg
+
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def forget_messages(url):
+    """What an earlier installation left with the broker."""
+    import redis
+
+    with redis.Redis.from_url(url) as server:
+        for key in [b"celery", *server.keys("unacked*"), *server.keys("_kombu*")]:
+            server.delete(key)
