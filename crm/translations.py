@@ -1,5 +1,6 @@
 """Compiles the translations in Python, so that nobody needs gettext to run the CRM."""
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -14,5 +15,7 @@ def compile_messages() -> None:
         if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
             with source.open("rb") as messages:
                 catalog = read_po(messages, locale=source.parts[-3])
-            with compiled.open("wb") as file:
+            written = compiled.with_suffix(f".{os.getpid()}")
+            with written.open("wb") as file:
                 write_mo(file, catalog)
+            written.replace(compiled)

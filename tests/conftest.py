@@ -7,9 +7,14 @@ from django.test import Client
 
 from core.models.house import see_mark
 from crm import starting_point
+from crm.translations import compile_messages
 from records.journal import operation
 from tests.make import make_person
 from users.models import Team
+
+
+def pytest_configure():
+    compile_messages()
 
 
 @pytest.fixture(scope="session")

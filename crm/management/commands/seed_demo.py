@@ -2,10 +2,13 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from crm.demo.language import house_language
 from crm.demo.seed import seed
+from crm.translations import compile_messages
 
 
 class Command(BaseCommand):
@@ -17,6 +20,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, opportunities: int, language: str, verbosity: int, **options: Any) -> None:
         started = time.monotonic()
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        compile_messages()
+        call_command("migrate", verbosity=0, interactive=False)
         seed(opportunities, language, say=self.stdout.write if verbosity else lambda text: None)
         if verbosity:
             self.stdout.write(f"{time.monotonic() - started:.1f} s")

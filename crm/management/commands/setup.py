@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
 from crm.set_up.first import check_password, install
+from crm.translations import compile_messages
 
 USAGE = 2
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages), returncode=USAGE) from None
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        compile_messages()
         call_command("migrate", verbosity=0, interactive=False)
         person = install(email=email, password=password, language=language)
         if verbosity:
