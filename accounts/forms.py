@@ -14,7 +14,7 @@ from accounts.models.account import web_address
 from accounts.models.reach import check_emails, check_phones
 from attributes.forms import AttributesForm
 from core.folding import fold
-from core.forms import AmountField, ListField, WholeNumberField
+from core.forms import AmountField, ListField, SeveralField, WholeNumberField
 from records import gate
 from records.forms import RecordForm
 from records.journal import operation
@@ -198,9 +198,7 @@ class Checks(forms.CheckboxSelectMultiple):
 class ContactListForm(SetUpForm):
     """A list, and the groups that see it; none ticked, everybody does (SET-2)."""
 
-    groups = forms.ModelMultipleChoiceField(
-        Group.objects.order_by("name"), label=_("Seen by"), required=False, widget=Checks
-    )
+    groups = SeveralField(Group.objects.order_by("name"), label=_("Seen by"), required=False, widget=Checks)
 
     class Meta(SetUpForm.Meta):
         model = ContactList

@@ -13,6 +13,8 @@ from core import money
 from core.dates import parse_date
 from core.templatetags.components import language
 
+LONGEST_ID = 19  # digits that a 64-bit number may not have any more
+
 
 class AmountField(forms.CharField):
     """An amount as people type it (OPP-14): ``12 000``, ``12000,50``, ``12.000,50 €``. Blank is none, and not 0."""
@@ -60,6 +62,18 @@ class WholeNumberField(forms.IntegerField):
         if isinstance(value, str):
             value = sanitize_separators("".join(value.split())).rstrip("%").rstrip()
         return super().to_python(value)
+
+
+class SeveralField(forms.ModelMultipleChoiceField):
+    """Several records of the set-up or people; an id that is too large for any database is one that is not there."""
+
+    def _check_values(self, value: Any) -> Any:
+        for pk in value:
+            if len(str(pk)) >= LONGEST_ID:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": pk}
+                )
+        return super()._check_values(value)  # type: ignore[misc]
 
 
 class ListField(forms.CharField):

@@ -12,7 +12,7 @@ from accounts.fields import AccountField, ContactField
 from accounts.models import Account, Contact, Site
 from attributes.forms import AttributesForm
 from core import dates
-from core.forms import AmountField, DateField, WholeNumberField
+from core.forms import AmountField, DateField, SeveralField, WholeNumberField
 from core.models import House
 from core.templatetags.components import language
 from opportunities.models import Opportunity, Status
@@ -57,6 +57,8 @@ SECTIONS = (
     ),
 )
 
+SETTLED = frozenset({"status", "status_on", "probability", "closed_on", "lost_reason"})
+
 
 class OpportunityForm(AttributesForm):
     pipeline = forms.ModelChoiceField(Pipeline.objects.active(), label=_("Pipeline"), required=False, empty_label=None)
@@ -70,7 +72,7 @@ class OpportunityForm(AttributesForm):
     signature_on = DateField(label=_("Expected signature"), required=False)
     production_from = DateField(label=_("Start of production"), required=False)
     production_to = DateField(label=_("End of production"), required=False)
-    assignees = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Assigned to"), required=False)
+    assignees = SeveralField(User.objects.none(), label=_("Assigned to"), required=False)
 
     class Meta:
         model = Opportunity
@@ -273,6 +275,11 @@ class OpportunityForm(AttributesForm):
         opportunity.currency = opportunity.currency or House.current().currency
         self._set_probability()
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Status, probability and dates are brought in line by the save (``settle_progress``), which also says in
+        words what it refuses; before it, the database's constraints do not hold yet."""
+        return super()._get_validation_exclusions() | SETTLED  # type: ignore[misc]
+
     def _set_probability(self) -> None:
         """A probability other than the stage's is set by hand; blank, or the stage's own, follows the stage."""
         opportunity, typed = self.instance, self.cleaned_data.get("probability")
@@ -288,6 +295,16 @@ class OpportunityForm(AttributesForm):
         elif moved and not opportunity.probability_by_hand:
             typed = None
         opportunity.probability = typed if opportunity.probability_by_hand else opportunity.stage.probability
+
+    def explain(self, error: ValidationError) -> None:
+        """Put what the save refused beside its field; of a status older than the opening, the form has the opening."""
+        for name, sentences in error.message_dict.items() if hasattr(error, "error_dict") else ():
+            if name == "status_on":
+                self.add_error("opened_on", _("Its present status is older than this day. Choose an earlier one."))
+            else:
+                self.add_error(name if name in self.fields else None, sentences)
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
 
     def warnings(self) -> list[str]:
         """What is allowed, and worth a word: a due date in the past (OPP-4)."""

@@ -1,5 +1,6 @@
 """Reading and sending pages as a browser does: the fields of a form as they stand, some of them changed."""
 
+import re
 from html.parser import HTMLParser
 
 
@@ -71,3 +72,24 @@ def send(browser, url, form="set-up", **changes):
         if value is None:
             del data[name]
     return browser.post(url, data)
+
+
+def field_errors(response):
+    """The sentences beside the fields, by the id of each field."""
+    text = response.content.decode()
+    found = re.findall(r'<p class="field__error" id="(\w+)-error">.*?<span>(.*?)</span></p>', text, re.S)
+    return dict(found)
+
+
+def edited(browser, url, **changes):
+    """The form as the page brings it, with some fields changed, posted."""
+    page = browser.get(url)
+    form = page.context["form"]
+    data = {}
+    for name, field in form.fields.items():
+        value = field.prepare_value(form.get_initial_for_field(field, name))
+        if isinstance(value, tuple):
+            data[name], data[f"{name}_name"] = value
+        else:
+            data[name] = "" if value is None else value
+    return browser.post(url, data | changes)

@@ -44,7 +44,7 @@ def answer(request: SignedIn, form: OpportunityForm, saved: str) -> HttpResponse
         try:
             opportunity = form.save_as(request.user)
         except ValidationError as error:
-            form.add_error(None, error)
+            form.explain(error)
         except StaleRecord:
             form.add_error(None, _("Somebody else saved this record just now. Save again to merge both."))
         except IntegrityError:

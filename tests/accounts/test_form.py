@@ -1,36 +1,14 @@
 """Creating and editing accounts and contacts: what is refused and why, merging, moving (ACC-1, ACC-2, NEW-1, NEW-2)."""
 
-import re
-
 import pytest
 
 from accounts.models import Account, Contact
 from records.models import Change, Operation
 from tests.make import make_account, make_contact, make_opportunity
+from tests.pages import edited, field_errors
 
 ACCOUNT = {"name": "Hexabio", "kind": "prospect"}
 CONTACT = {"first_name": "Odile", "last_name": "Lecanu"}
-
-
-def field_errors(response):
-    """The sentences beside the fields, by the id of each field."""
-    text = response.content.decode()
-    found = re.findall(r'<p class="field__error" id="(\w+)-error">.*?<span>(.*?)</span></p>', text, re.S)
-    return dict(found)
-
-
-def edited(browser, url, **changes):
-    """The form as the page brings it, with some fields changed, posted."""
-    page = browser.get(url)
-    form = page.context["form"]
-    data = {}
-    for name, field in form.fields.items():
-        value = field.prepare_value(form.get_initial_for_field(field, name))
-        if isinstance(value, tuple):
-            data[name], data[f"{name}_name"] = value
-        else:
-            data[name] = "" if value is None else value
-    return browser.post(url, data | changes)
 
 
 def last_operation():

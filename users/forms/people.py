@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.forms import SeveralField
 from core.models.house import per_set_up
 from records.forms import RecordForm
 from records.journal import operation
@@ -22,7 +23,7 @@ from users.models.groups import add_group, rename_group
 class PersonForm(RecordForm):
     """A person as whoever manages people sees them: nobody gives a profile above their own level."""
 
-    groups = forms.ModelMultipleChoiceField(
+    groups = SeveralField(
         Group.objects.order_by("name"),
         label=gettext_lazy("Groups"),
         required=False,
@@ -103,7 +104,7 @@ class MembersForm(forms.Form):
     """Who is in a team or a group."""
 
     use_required_attribute = False
-    members = forms.ModelMultipleChoiceField(
+    members = SeveralField(
         User.objects.none(),
         label=gettext_lazy("Members"),
         required=False,
