@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
@@ -14,7 +13,7 @@ from accounts.models.account import web_address
 from accounts.models.reach import check_emails, check_phones
 from attributes.forms import AttributesForm
 from core.folding import fold
-from core.forms import AmountField, ListField, SeveralField, WholeNumberField
+from core.forms import AmountField, Checks, ListField, SeveralField, WholeNumberField
 from records import gate
 from records.forms import RecordForm
 from records.journal import operation
@@ -187,12 +186,6 @@ class SiteForm(RecordForm):
         site: Site = self.instance
         site.add(by=user) if self.is_new else site.edit(by=user)
         return site
-
-
-class Checks(forms.CheckboxSelectMultiple):
-    """Several of few choices, each with its box."""
-
-    template_name = "components/checks.html"
 
 
 class ContactListForm(SetUpForm):

@@ -22,6 +22,11 @@ DAYS_LONG = {
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
     "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche".split(),
 }
+DAYS = {
+    "en": "Mon Tue Wed Thu Fri Sat Sun".split(),
+    "fr": "lun. mar. mer. jeu. ven. sam. dim.".split(),
+}
+A_WEEK = 7
 
 _WORDS = {
     fold(name).rstrip("."): number
@@ -85,6 +90,13 @@ def short_date(day: dt.date, language: str, this_year: int) -> str:
     return text if day.year == this_year else f"{text} {day.year}"
 
 
+def near_date(day: dt.date, language: str, now: dt.date) -> str:
+    """Within a week the weekday, ``ven. 27``; else ``1 déc.``."""
+    if abs((day - now).days) < A_WEEK:
+        return f"{DAYS[language][day.weekday()]} {day.day}"
+    return short_date(day, language, now.year)
+
+
 def long_date(day: dt.date, language: str) -> str:
     """``13 novembre 2026``; the first of a month is ``1er`` in French."""
     number = "1er" if language == "fr" and day.day == 1 else str(day.day)
@@ -94,4 +106,5 @@ def long_date(day: dt.date, language: str) -> str:
 def full_date(day: dt.date, language: str) -> str:
     """``lundi 23 novembre``: the heading of a day in a history."""
     name = f"{DAYS_LONG[language][day.weekday()]} {long_date(day, language)}"
-    return name.removesuffix(f" {today().year}").capitalize()
+    name = name.removesuffix(f" {today().year}")
+    return name[:1].upper() + name[1:]

@@ -102,3 +102,9 @@ class ListField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool((initial or []) != self.to_python(data))
+
+
+class Checks(forms.CheckboxSelectMultiple):
+    """Several of few choices, each with its box."""
+
+    template_name = "components/checks.html"

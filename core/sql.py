@@ -159,6 +159,8 @@ def _converter(field: "models.Field[Any, Any]") -> Callable[[Any], Any] | None:
         return _naive_utc if connection.vendor == "sqlite" else None
     if isinstance(field, models.DateField):
         return dt.date.isoformat if connection.vendor == "sqlite" else None
+    if isinstance(field, models.TimeField):
+        return str if connection.vendor == "sqlite" else None
     if type(field).get_prep_value in (models.BigIntegerField.get_prep_value, models.CharField.get_prep_value):
         return None
     if isinstance(field, models.ForeignKey | models.BooleanField | models.TextField):

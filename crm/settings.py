@@ -47,6 +47,7 @@ HTTPS = flag("HTTPS", False)
 
 INSTALLED_APPS = [
     "transfers",
+    "tasks",
     "opportunities",
     "accounts",
     "pipelines",
@@ -275,4 +276,8 @@ LOGGING = {
 }
 
 # What an upper app does along with a lower app's verbs (records.companions).
-COMPANIONS: list[str] = ["opportunities.companion.OpportunityCompanion", "opportunities.parties.PartyPages"]
+COMPANIONS: list[str] = [
+    "opportunities.companion.OpportunityCompanion",
+    "opportunities.parties.PartyPages",
+    "tasks.companion.TaskPanel",
+]

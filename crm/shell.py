@@ -28,6 +28,8 @@ class Entry:
 @lru_cache
 def places() -> dict[str, Entry]:
     return {
+        "day": Entry(_("My day"), reverse("home"), "today", "J"),
+        "tasks": Entry(_("Tasks"), reverse("tasks:index"), "task", "T"),
         "opportunities": Entry(_("Opportunities"), reverse("opportunities:index"), "opportunity", "O"),
         "accounts": Entry(_("Accounts"), reverse("accounts:index"), "account", "A"),
         "contacts": Entry(_("Contacts"), reverse("contacts:index"), "person", "N"),
@@ -59,7 +61,7 @@ class Shell:
 
     @cached_property
     def nav(self) -> list[tuple[Entry, bool]]:
-        names = ["opportunities", "accounts", "contacts"]
+        names = ["day", "opportunities", "accounts", "contacts", "tasks"]
         if any(gate.allows(self.user, model, "import") for model in (Opportunity, Account, Contact)):
             names.append("imports")
         return [self._here(places()[name]) for name in names]
@@ -72,7 +74,8 @@ class Shell:
 
     @cached_property
     def add(self) -> list[Entry]:
-        return [entry for model, entry in additions() if gate.allows(self.user, model, "create")]
+        made = [entry for model, entry in additions() if gate.allows(self.user, model, "create")]
+        return [*made, Entry(_("Task"), reverse("tasks:new"), "task", "T")]
 
     @cached_property
     def shortcuts(self) -> list[tuple[str, str]]:
@@ -80,7 +83,8 @@ class Shell:
         return [("P", reverse("opportunities:board"))]
 
     def _here(self, entry: Entry) -> tuple[Entry, bool]:
-        return entry, self.request.path.startswith(entry.path)
+        at = self.request.path
+        return entry, at == entry.path if entry.path == "/" else at.startswith(entry.path)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from core.models import House
 from pipelines.models import LostReason, OriginType, Pipeline, Source, Stage
 from records.journal import operation
 from records.models import Door, SetUpRecord
+from tasks.models import TaskCategory
 from users.models import Ability, Profile, User
 
 RECORDS = ("view", "create", "change", "share", "delete", "export", "import")
@@ -103,6 +104,10 @@ LISTS: dict[type[SetUpRecord], dict[str, tuple[str, ...]]] = {
         "fr": ("Campagne", "Appel", "Collaborateur", "Partenaire"),
     },
 }
+TASK_CATEGORIES = {
+    "en": (("Call", "phone"), ("E-mail", "mail"), ("Meeting", "calendar"), ("To do", "task")),
+    "fr": (("Appel", "phone"), ("E-mail", "mail"), ("Réunion", "calendar"), ("À faire", "task")),
+}
 
 TAGS = {
     "en": (("Strategic", "violet"), ("Urgent", "red"), ("Call for tenders", "blue"), ("Renewal", "green")),
@@ -124,6 +129,9 @@ def start(language: str, by: User | None = None) -> None:
         if not Tag.objects.exists():
             for name, colour in TAGS[language]:
                 Tag(name=name, colour=colour).add(by=by)
+        if not TaskCategory.objects.exists():
+            for name, icon in TASK_CATEGORIES[language]:
+                TaskCategory(name=name, icon=icon).add(by=by)
 
 
 def profiles(language: str) -> None:

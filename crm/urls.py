@@ -5,12 +5,13 @@ from django.urls import include, path, register_converter
 from core.converters import IdConverter
 from crm import searching, styleguide, views
 from crm.set_up import first, home, house
+from tasks.views import day
 
 register_converter(IdConverter, "pk")
 
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", day.day, name="home"),
     path("setup/", first.setup, name="setup"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("contacts/", include("accounts.contact_urls")),
     path("imports/", include("transfers.urls")),
+    path("", include("tasks.urls")),
     path("", include("users.urls")),
     path("auth/", include("users.auth_urls")),
 ]

@@ -1,20 +1,13 @@
-"""Pages that belong to no app: home, health, search, settings, the style guide."""
+"""Pages that belong to no app: health, the icon, robots."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from core.models import Pulse
 from crm.celery import app
-from users.middleware import SignedIn
-
-
-@require_safe
-def home(request: SignedIn) -> HttpResponse:
-    return redirect("opportunities:index")
 
 
 @require_safe

@@ -41,6 +41,9 @@ class Listed:
     opened_on: dt.date
     last_exchange_on: dt.date | None
     is_incomplete: bool
+    next_on: dt.date | None
+    next_label: str
+    next_icon: str
     account_id: int | None
     account: str | None
     contact_id: int | None
@@ -193,7 +196,8 @@ def rows_of(ids: Iterable[int], user: User) -> list[Listed]:
         )
     rows = sql.fetch(
         "SELECT o.id, o.list_key, o.name, o.status, o.stage_id, o.probability, o.probability_by_hand, o.amount, "
-        "o.currency, o.due_on, o.opened_on, o.last_exchange_on, o.is_incomplete, o.account_id, a.name, o.contact_id, "
+        "o.currency, o.due_on, o.opened_on, o.last_exchange_on, o.is_incomplete, "
+        "o.next_task_on, o.next_task_label, o.next_task_icon, o.account_id, a.name, o.contact_id, "
         f"c.first_name, c.last_name, o.owner_id, u.first_name, u.last_name, o.version, {sees} "
         f"FROM {_OPPORTUNITY} o "
         f"LEFT JOIN {Account._meta.db_table} a ON a.id = o.account_id "

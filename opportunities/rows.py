@@ -60,7 +60,7 @@ class Presenter:
         self.speech, self.today = language(), dates.today()
         self.base, self.accounts = reverse("opportunities:index"), reverse("accounts:index")
         self.unnamed, self.none = escape(_("Unnamed company")), escape(_("none"))
-        self.by_hand = escape(_("set by hand"))
+        self.by_hand, self.late = escape(_("set by hand")), escape(_(", late"))
         self.late_icon, self.asleep_icon = icon("late"), icon("asleep")
         self.owners: dict[int | None, SafeString] = {None: NOTHING}
 
@@ -115,6 +115,14 @@ class Presenter:
 
     def _next(self, item: Listed) -> SafeString:
         """The next step; where there is none, what is wrong: asleep, or incomplete (LIST-8)."""
+        if item.next_label:
+            label = escape(item.next_label)
+            late = item.next_on is not None and item.next_on < self.today
+            hidden = f'<span class="visually-hidden">{self.late}</span>' if late else ""
+            return SafeString(
+                f'<span class="mark mark--{"late" if late else "muted"}" title="{label}">'
+                f"{icon(item.next_icon)}<span>{label}{hidden}</span></span>"
+            )
         if item.is_open:
             days = (self.today - (item.last_exchange_on or item.opened_on)).days
             if days > all_stages()[item.stage_id].asleep_after:

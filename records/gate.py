@@ -126,6 +126,14 @@ def visible_ids(model: "type[OwnedRecord]", user: Person, most: int) -> set[int]
     return set(found) if len(found) <= most else None
 
 
+def sees_related(user: Person, model: "type[OwnedRecord]", name: str) -> models.Q:
+    """The condition, for what hangs on records of this kind by the foreign key ``name``, that one sees the record."""
+    mine = principals(user, model.gate_key())
+    if mine is None:
+        return models.Q(**{f"{name}__isnull": False, f"{name}__trashed_at": None})
+    return models.Q(models.Exists(model.access.seen_by(mine).filter(record=models.OuterRef(f"{name}_id"))))
+
+
 def allowing(records: Query, user: Person, verb: str, *, few: bool = False) -> Query:
     model = records.model
     if verb not in model.verbs:

@@ -21,6 +21,7 @@ from core.folding import fold
 from core.models import House
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source
 from records.models import Change, Operation, SetUpRecord
+from tasks.models import TaskCategory
 from users.middleware import SignedIn
 from users.models import Ability, Profile, Team, User
 
@@ -70,6 +71,7 @@ def sections(user: User) -> list[list[Section]]:
         [Section(_("Sales"), set_up, sales() if set_up else [])],
         [
             Section(_("Records"), set_up, records() if set_up else []),
+            Section(_("Activity"), set_up, activity() if set_up else []),
             Section(_("House"), set_up, house() if set_up else []),
         ],
         [Section(_("People and rights"), people, people_and_rights() if people else [])],
@@ -92,6 +94,11 @@ def sales() -> list[Card]:
 def records() -> list[Card]:
     tags = Tally.of(Tag)
     return [Card(_("Tags"), reverse("attributes:tags"), "tag", tags.names, tags.count)]
+
+
+def activity() -> list[Card]:
+    categories = Tally.of(TaskCategory)
+    return [Card(_("Task categories"), reverse("tasks:categories"), "task", categories.text, categories.count)]
 
 
 def house() -> list[Card]:

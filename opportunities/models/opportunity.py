@@ -1,8 +1,9 @@
 """The opportunity: a possible sale (OPP-1..7)."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -20,15 +21,21 @@ from opportunities.models.moving import Movable
 from opportunities.models.ordering import list_key
 from opportunities.models.periods import PERIOD_FIELDS, OpportunityPeriod
 from opportunities.models.status import Status, settle_progress
-from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage
+from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage, all_stages
 from records.journal import operation
 from records.models import Hanging, OwnedQuerySet, Row
 
-DERIVED = frozenset({"list_key", "is_incomplete", "last_exchange_on"})
+NEXT_STEP = frozenset({"next_task_id", "next_task_on", "next_task_label", "next_task_icon"})
+DERIVED = frozenset({"list_key", "is_incomplete", "last_exchange_on"}) | NEXT_STEP
 
 
 class OpportunityQuerySet(OwnedQuerySet):
-    pass
+    def open(self) -> Self:
+        return self.filter(status=Status.OPEN)
+
+    def asleep(self) -> Self:
+        """Open ones without an exchange with the client for longer than their stage allows."""
+        return self.open().filter(asleep())
 
 
 class Opportunity(Movable, Closable, Assignable, AttributedRecord):
@@ -94,6 +101,11 @@ class Opportunity(Movable, Closable, Assignable, AttributedRecord):
     is_incomplete = models.BooleanField(_("incomplete"), editable=False, default=False)
 
     last_exchange_on = models.DateField(_("last exchange"), null=True, editable=False)
+    # The first open task, written by the tasks (LIST-8).
+    next_task_id = models.BigIntegerField(null=True, editable=False)
+    next_task_on = models.DateField(_("next step on"), null=True, editable=False)
+    next_task_label = models.CharField(_("next step"), max_length=120, editable=False, default="")
+    next_task_icon = models.CharField(max_length=10, editable=False, default="")
 
     objects = OpportunityQuerySet.as_manager()  # type: ignore[misc]
 
@@ -142,6 +154,9 @@ class Opportunity(Movable, Closable, Assignable, AttributedRecord):
             ),
             models.Index(fields=["name_key", "id"], name="opportunity_by_name"),
             models.Index(fields=["due_on"], name="opportunity_by_due_date"),
+            models.Index(
+                fields=["next_task_id"], condition=models.Q(next_task_id__isnull=False), name="opportunity_by_next_task"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -248,6 +263,19 @@ class OpportunityTag(Tagging):
 
     def __str__(self) -> str:
         return f"{self.record_id}: {self.tag_id}"
+
+
+def asleep() -> models.Q:
+    """The condition of having had no exchange for longer than the stage allows (design, *Asleep*)."""
+    limits: dict[int, list[int]] = {}
+    for stage in all_stages().values():
+        limits.setdefault(stage.asleep_after, []).append(stage.pk)
+    condition = models.Q(pk__in=[])
+    for days, stages in limits.items():
+        since = today() - dt.timedelta(days=days)
+        last = models.Q(last_exchange_on__lt=since) | models.Q(last_exchange_on=None, opened_on__lt=since)
+        condition |= models.Q(stage__in=stages) & last
+    return condition
 
 
 class Around:

@@ -11,6 +11,7 @@ from core import dates
 from opportunities.models import Opportunity, Status
 from opportunities.stagebar import steps
 from records import gate
+from records.companions import shown_on
 from records.history import history as history_of
 from records.models import attach_set_up
 from users.middleware import SignedIn
@@ -35,6 +36,7 @@ def history(request: SignedIn, pk: int) -> HttpResponse:
     found = fetch(request, pk)
     entries, more = history_of(found, request.user, int(before) if before.isdecimal() and len(before) < 19 else None)
     context = header(request, found) | {"tab": "history", "entries": entries, "more": more}
+    context["added"] = shown_on(found, request, "history")
     return render(request, "opportunities/history.html", context)
 
 
@@ -55,7 +57,8 @@ def fetch(request: SignedIn, pk: int) -> Opportunity:
 
 
 def page(request: SignedIn, pk: int, tab: str, template: str) -> HttpResponse:
-    return render(request, template, header(request, fetch(request, pk)) | {"tab": tab})
+    found = fetch(request, pk)
+    return render(request, template, header(request, found) | {"tab": tab, "added": shown_on(found, request, tab)})
 
 
 def header(request: SignedIn, found: Opportunity) -> dict[str, Any]:

@@ -16,7 +16,10 @@ export const say = (text) => {
   $("#toasts")?.append(toast);
   watch();
 };
-document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".toast").remove());
+document.addEventListener("click", (event) => {
+  const dismiss = event.target.closest("[data-dismiss]");
+  dismiss?.closest(dismiss.dataset.dismiss || ".toast").remove();
+});
 document.addEventListener("htmx:afterSettle", watch);
 document.addEventListener("htmx:responseError", (event) => {
   const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");

@@ -1,0 +1,41 @@
+"""What tasks add to the pages of opportunities, accounts and contacts: the panel at the right (REC-3)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from records import gate
+from records.companions import Companion
+from records.models import OwnedRecord, Record
+from tasks.models import Task
+from tasks.models.reach import PARENTS
+from tasks.rows import present
+
+SHOWN = 8
+
+
+class TaskPanel(Companion):
+    def shown_on(self, record: Record, request: Any, tab: str) -> Mapping[str, str]:
+        name = next((name for name, model in PARENTS.items() if isinstance(record, model)), None)
+        if name is None or not isinstance(record, OwnedRecord):
+            return {}
+        found = list(
+            Task.objects.open()
+            .filter(**{name: record})
+            .select_related("assignee")
+            .order_by("order_key", "pk")[: SHOWN + 1]
+        )
+        for task in found:
+            setattr(task, name, record)
+        context = {
+            "rows": present(found[:SHOWN], request.user),
+            "count": len(found) if len(found) <= SHOWN else f"{SHOWN}+",
+            "new_url": f"{reverse('tasks:new')}?{urlencode({name: record.pk})}",
+            "may_change": gate.may(request.user, "change", record),
+            "is_open": getattr(record, "is_open", False),
+            "has_more": len(found) > SHOWN,
+        }
+        return {"aside": render_to_string("tasks/_panel.html", context, request)}

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from tasks.views import acts, calendar, day, listing, set_up, task
+
+app_name = "tasks"
+urlpatterns = [
+    path("tasks/", listing.index, name="index"),
+    path("tasks/calendar/", calendar.month, name="calendar"),
+    path("tasks/new/", task.new, name="new"),
+    path("tasks/quick/", day.quick, name="quick"),
+    path("tasks/late/today/", day.postpone_late, name="postpone_late"),
+    path("tasks/<pk:pk>/", task.task, name="task"),
+    path("tasks/<pk:pk>/menu/", task.menu, name="menu"),
+    path("tasks/<pk:pk>/complete/", acts.complete, name="complete"),
+    path("tasks/<pk:pk>/reopen/", acts.reopen, name="reopen"),
+    path("tasks/<pk:pk>/postpone/", acts.postpone, name="postpone"),
+    path("tasks/<pk:pk>/assign/", acts.assign, name="assign"),
+    path("tasks/<pk:pk>/remove/", acts.remove, name="remove"),
+    path("settings/task-categories/", set_up.TaskCategories.as_view(), name="categories"),
+]
