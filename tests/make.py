@@ -1,6 +1,7 @@
 """Plain factories: what a test does not say gets a sensible value."""
 
 import datetime as dt
+from decimal import Decimal
 
 from accounts.models import Account, Contact
 from opportunities.models import Opportunity
@@ -52,3 +53,18 @@ def source(name):
 
 def lost_reason(name):
     return LostReason.objects.get(name=name)
+
+
+def make_many(count, *, by, varying=lambda at: {}, **given):
+    """So many opportunities with few statements, ids in the order of ``varying(0), varying(1)…``; their ids."""
+    blank = Opportunity.blank_row()
+    first = Stage.objects.order_by("position").first()
+    rows = [
+        {
+            **blank, "name": f"Deal {at}", "owner_id": by.pk, "stage_id": first.pk, "pipeline_id": first.pipeline_id,
+            "status": "open", "amount": Decimal(1000), "opened_on": dt.date(2025, 1, 1), **given, **varying(at),
+        }
+        for at in range(count)
+    ]  # fmt: skip
+    with operation(by=by, door="import", what="test"):
+        return Opportunity.create_rows(rows)
