@@ -267,7 +267,7 @@ class OpportunityForm(AttributesForm):
             self.add_error("reference", said)
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         if self.errors:
             return
         opportunity, cleaned = self.instance, self.cleaned_data

@@ -117,6 +117,9 @@ class Names:
     def text(self, name: str, value: Any, change: Change) -> str:
         if value is None or value in ("", []):
             return _("nothing")
+        hanging = self.model.hanging(name)
+        if hanging and hanging.text_of:
+            return Truncator(hanging.text_of(split(name)[1], value)).chars(200)
         if name in self.related:
             shown = self.related[name]
             values = value if isinstance(value, list) else [value]

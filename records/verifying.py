@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 from core import sql, triggers
-from records.models import Change, OwnedRecord, Record
+from records.models import Change, OwnedRecord, Record, split
 from records.search import fts_table
 
 CHUNK = 1_000
@@ -61,13 +61,13 @@ def journal_gaps(model: type[Record]) -> Iterator[Finding]:
     """Every record is what its journal says: created in it, at its version, with its values."""
     content_type = ContentType.objects.get_for_model(model).pk
     wrong = 0
-    tracked = model.tracked()
-    for rows in _chunks(model, ("id", "version", *tracked)):
+    for rows in _chunks(model, ("id", "version", *model.tracked())):
         replayed = replay(content_type, [row["id"] for row in rows])
         for row in rows:
             version, values = replayed.get(row["id"], (0, {}))
-            told = {name: values.get(name) for name in tracked}
-            stands = {name: sql.plain(row[name]) for name in tracked}
+            stands = {name: sql.plain(value) for name, value in model.journalled(row).items()}
+            columns = {name for name in values if split(name)[0] in row}
+            told = {name: values.get(name) for name in stands.keys() | columns}
             wrong += version != row["version"] or not _same(told, stands)
     if wrong:
         yield Finding(f"{model._meta.label}: {wrong} records are not what the journal says", wrong)
@@ -128,4 +128,6 @@ def _chunks(model: type[Record], names: tuple[str, ...]) -> Iterator[list[dict[s
 
 
 def _same(told: dict[str, Any], stands: dict[str, Any]) -> bool:
-    return all((told[name] or None) == (value or None) or told[name] == value for name, value in stands.items())
+    return all(
+        (value or None) == (stands.get(name) or None) or value == stands.get(name) for name, value in told.items()
+    )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.address import Addressed
 from accounts.models.reach import Reachable, reach_texts
-from attributes.models import AttributedRecord, Tagging
+from attributes.models import AttributedRecord, FieldValue, Tagging, indexes
 from core.money import MoneyField
 from records.journal import operation
 from records.models import Access, Door, GroupGrant, Hanging, Row, UserGrant
@@ -22,6 +22,7 @@ class Account(Addressed, Reachable, AttributedRecord):
         PROSPECT = "prospect", _("Prospect")
         CLIENT = "client", _("Client")
 
+    attributed = "account"
     verbs = ("view", "create", "change", "share", "reassign", "delete", "export", "import")
 
     name = models.CharField(_("name"), max_length=200)
@@ -149,6 +150,16 @@ def web_address(text: str) -> str:
         return ""
     is_address = parts.scheme in ("http", "https") and host and ("." in host or url == bare)
     return url if is_address and not any(map(str.isspace, url)) else ""
+
+
+class AccountValue(FieldValue):
+    record = models.ForeignKey(Account, models.CASCADE, db_index=False, related_name="custom_values")
+
+    class Meta:
+        indexes = indexes("account_value")
+
+    def __str__(self) -> str:
+        return f"{self.record_id}: {self.field_id}"
 
 
 class AccountTag(Tagging):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
 from accounts.models.reach import Reachable, reach_texts
-from attributes.models import AttributedRecord, Tagging
+from attributes.models import AttributedRecord, FieldValue, Tagging, indexes
 from core.folding import fold
 from records.journal import operation
 from records.models import Access, Door, GroupGrant, Hanging, Row, UserGrant
@@ -17,6 +17,7 @@ from records.models.owned import NAME_KEY_LENGTH
 
 
 class Contact(Reachable, AttributedRecord):
+    attributed = "contact"
     verbs = ("view", "create", "change", "share", "reassign", "delete", "export", "import")
 
     first_name = models.CharField(_("first name"), max_length=100, blank=True, default="")
@@ -77,6 +78,16 @@ class Contact(Reachable, AttributedRecord):
     @classmethod
     def search_texts(cls, row: Row, around: Any) -> list[str]:
         return [f"{row['first_name']} {row['last_name']} {row['first_name']}", row["role"], *reach_texts(row)]
+
+
+class ContactValue(FieldValue):
+    record = models.ForeignKey(Contact, models.CASCADE, db_index=False, related_name="custom_values")
+
+    class Meta:
+        indexes = indexes("contact_value")
+
+    def __str__(self) -> str:
+        return f"{self.record_id}: {self.field_id}"
 
 
 class ContactTag(Tagging):

@@ -1,13 +1,16 @@
 """The page of an account and its tabs (ACC-3)."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account, Contact, ContactList
-from attributes.views.tags import tag_panel
+from attributes.views.custom import edit as edit_custom_of
+from attributes.views.custom import show as show_custom
+from attributes.views.panels import panels
 from records import gate
 from records.companions import shown_on
 from records.history import history as history_of
@@ -49,6 +52,23 @@ def history(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_safe
+def custom(request: SignedIn, pk: int) -> HttpResponse:
+    """What the house adds to it (OPP-13)."""
+    found = fetch(request, pk)
+    return show_custom(found, partial(custom_page, request, found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_custom(request: SignedIn, pk: int) -> HttpResponse:
+    found = fetch(request, pk)
+    return edit_custom_of(request, found, partial(custom_page, request, found))
+
+
+def custom_page(request: SignedIn, found: Account, context: dict[str, Any], status: int) -> HttpResponse:
+    return page(request, found, "custom", status=status, **context)
+
+
+@require_safe
 def menu(request: SignedIn, pk: int) -> HttpResponse:
     """The actions on a row of the list."""
     found = fetch(request, pk)
@@ -61,9 +81,9 @@ def fetch(request: SignedIn, pk: int) -> Account:
     return found
 
 
-def page(request: SignedIn, found: Account, tab: str, **more: Any) -> HttpResponse:
+def page(request: SignedIn, found: Account, tab: str, *, status: int = 200, **more: Any) -> HttpResponse:
     context = header(request, found, tab)
-    return render(request, f"accounts/{tab}.html", context | {"tab": tab} | more)
+    return render(request, f"accounts/{tab}.html", context | {"tab": tab} | more, status=status)
 
 
 def header(request: SignedIn, found: Account, tab: str) -> dict[str, Any]:
@@ -77,7 +97,7 @@ def header(request: SignedIn, found: Account, tab: str) -> dict[str, Any]:
         "contact_count": contacts.count(),
         "contacts": list(contacts[:GLANCE]),
         "lists": list(lists_of(found, request.user)),
-        **tag_panel(found),
+        **panels(found),
     }
 
 

@@ -1,14 +1,17 @@
 """The page of a contact: opportunities and details on one page, its history of changes on another (ACC-3)."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Contact
 from accounts.views.account import GLANCE, contacts_of, lists_of, rights
-from attributes.views.tags import tag_panel
+from attributes.views.custom import edit as edit_custom_of
+from attributes.views.custom import show as show_custom
+from attributes.views.panels import panels
 from records import gate
 from records.companions import shown_on
 from records.history import history as history_of
@@ -30,6 +33,23 @@ def history(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_safe
+def custom(request: SignedIn, pk: int) -> HttpResponse:
+    """What the house adds to it (OPP-13)."""
+    found = fetch(request, pk)
+    return show_custom(found, partial(custom_page, request, found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_custom(request: SignedIn, pk: int) -> HttpResponse:
+    found = fetch(request, pk)
+    return edit_custom_of(request, found, partial(custom_page, request, found))
+
+
+def custom_page(request: SignedIn, found: Contact, context: dict[str, Any], status: int) -> HttpResponse:
+    return page(request, found, "custom", status=status, **context)
+
+
+@require_safe
 def menu(request: SignedIn, pk: int) -> HttpResponse:
     """The actions on a row of the list."""
     found = fetch(request, pk)
@@ -42,7 +62,7 @@ def fetch(request: SignedIn, pk: int) -> Contact:
     return found
 
 
-def page(request: SignedIn, found: Contact, tab: str, **more: Any) -> HttpResponse:
+def page(request: SignedIn, found: Contact, tab: str, *, status: int = 200, **more: Any) -> HttpResponse:
     """The company, and who else works there, only as far as one may see its own page (GIVE-4)."""
     account = found.account
     sees_account = account is not None and gate.may(request.user, "view", account)
@@ -56,6 +76,6 @@ def page(request: SignedIn, found: Contact, tab: str, **more: Any) -> HttpRespon
         "colleagues": list(colleagues[:GLANCE]),
         "added": shown_on(found, request, tab),
         "lists": list(lists_of(found, request.user)),
-        **tag_panel(found),
+        **panels(found),
     }
-    return render(request, f"contacts/{tab}.html", context | more)
+    return render(request, f"contacts/{tab}.html", context | more, status=status)

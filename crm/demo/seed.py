@@ -39,14 +39,15 @@ def seed(opportunities: int, language: str, say: Callable[[str], None] = lambda 
     if not opportunities:
         return
     _second_pipeline(language)
+    attributes.make(language)
     maker = Maker(people, language, seed_number=Opportunity.objects.count())
+    maker.filler = attributes.Filler(language)
+    maker.tags = list(Tag.objects.active().values_list("pk", flat=True))
     accounts = max(opportunities // 33, min(opportunities // 4, 90))
     _write(Account, maker.accounts(accounts), say)
     maker.account_ids = list(Account.objects.filter(trashed_at=None).values_list("pk", flat=True))
     _write(Contact, maker.contacts(accounts * 3 // 2), say)
     maker.know_contacts()
-    attributes.make(language)
-    maker.tags = list(Tag.objects.active().values_list("pk", flat=True))
     relations.make(language)
     _write(Opportunity, maker.opportunities(opportunities), say)
     days.make(people, language)
@@ -96,6 +97,7 @@ class Maker:
         self.account_ids: list[int] = []
         self.contacts_of: dict[int, list[int]] = {}
         self.tags: list[int] = []
+        self.filler: attributes.Filler | None = None
         self.stages = list(
             Stage.objects.filter(archived_at=None).select_related("pipeline").order_by("pipeline", "position")
         )
@@ -133,6 +135,7 @@ class Maker:
                 "country": country,
                 "owner_id": self._owner(),
                 "tags": self._tags(),
+                "custom": self.filler.account(draw) if self.filler else {},
             }
 
     def contacts(self, count: int) -> Iterator[Row]:
@@ -201,6 +204,7 @@ class Maker:
             "brief": draw.choice(words.BRIEFS),
             "assignees": [draw.choice(self.sellers)] if draw.random() < 0.08 else (),
             "tags": self._tags(),
+            "custom": self.filler.opportunity(draw) if self.filler else {},
         }
 
     def _deal(self, draw: random.Random) -> str:

@@ -89,6 +89,56 @@ TAGS = {
     "en": (("Multi-site", "teal"), ("Food safety", "ochre"), ("Key account", "pink"), ("Trade show", "grey")),
     "fr": (("Multisite", "teal"), ("HACCP", "ochre"), ("Grand compte", "pink"), ("Salon", "grey")),
 }
+# Custom fields of the opportunity, by group: key, name, kind, values.
+FIELDS = {
+    "en": (
+        (
+            "Site",
+            (
+                ("place", "Main place", "list", ("Caen", "Brest", "Rennes", "Nantes", "Lille")),
+                ("sites", "Number of sites", "number", ()),
+                ("visited", "Site visited", "yes_no", ()),
+                ("visit", "Date of the visit", "date", ()),
+            ),
+        ),
+        (
+            "Requirements",
+            (
+                ("standard", "Standard", "text", ()),
+                ("fluids", "Fluids measured", "multiple_list", ("Water", "Gas", "Electricity", "Steam")),
+            ),
+        ),
+    ),
+    "fr": (
+        (
+            "Site",
+            (
+                ("place", "Lieu principal", "list", ("Caen", "Brest", "Rennes", "Nantes", "Lille")),
+                ("sites", "Nombre de sites", "number", ()),
+                ("visited", "Visite de site faite", "yes_no", ()),
+                ("visit", "Date de visite", "date", ()),
+            ),
+        ),
+        (
+            "Exigences",
+            (
+                ("standard", "Norme exigée", "text", ()),
+                ("fluids", "Fluides suivis", "multiple_list", ("Eau", "Gaz", "Électricité", "Vapeur")),
+            ),
+        ),
+    ),
+}
+ACCOUNT_FIELDS = {
+    "en": (
+        ("since", "Client since", "date", ()),
+        ("terms", "Terms of payment", "list", ("30 days", "45 days", "60 days")),
+    ),
+    "fr": (
+        ("since", "Client depuis", "date", ()),
+        ("terms", "Délai de paiement", "list", ("30 jours", "45 jours", "60 jours")),
+    ),
+}
+STANDARDS = ("EN 12830", "ISO 50001", "HACCP", "NF EN 13486")
 BRIEFS = (
     "Remplacer les relevés papier par des capteurs radio, avec alertes et rapports HACCP.",
     "Le client veut un abonnement, pas d’investissement. Décision en comité.",

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import ContactList
-from attributes.models import Tag
+from attributes.models import CustomField, Tag
 from core.folding import fold
 from core.models import House
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source
@@ -92,8 +92,11 @@ def sales() -> list[Card]:
 
 
 def records() -> list[Card]:
-    tags = Tally.of(Tag)
-    return [Card(_("Tags"), reverse("attributes:tags"), "tag", tags.names, tags.count)]
+    tags, fields = Tally.of(Tag), Tally.of(CustomField)
+    return [
+        Card(_("Custom fields"), reverse("attributes:all_fields"), "sliders", fields.names, fields.count),
+        Card(_("Tags"), reverse("attributes:tags"), "tag", tags.names, tags.count),
+    ]
 
 
 def activity() -> list[Card]:

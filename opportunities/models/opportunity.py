@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, Site
-from attributes.models import AttributedRecord, Tagging
+from attributes.models import AttributedRecord, FieldValue, Tagging, indexes
 from core.dates import today
 from core.models import House
 from core.money import MoneyField, rounded
@@ -39,6 +39,7 @@ class OpportunityQuerySet(OwnedQuerySet):
 
 
 class Opportunity(Movable, Closable, Assignable, AttributedRecord):
+    attributed = "opportunity"
     verbs = ("view", "create", "change", "reassign", "share", "close", "delete", "export", "import")
     edit_verbs = frozenset({"change", "close", "delete"})
     derived_fields = AttributedRecord.derived_fields | DERIVED
@@ -253,6 +254,16 @@ class Opportunity(Movable, Closable, Assignable, AttributedRecord):
         if not {"status", "account_id"}.isdisjoint(changed):
             won = cls.objects.filter(pk__in=ids, status=Status.WON).exclude(account=None)
             Account.become_clients(set(won.values_list("account_id", flat=True)))
+
+
+class OpportunityValue(FieldValue):
+    record = models.ForeignKey(Opportunity, models.CASCADE, db_index=False, related_name="custom_values")
+
+    class Meta:
+        indexes = indexes("opportunity_value")
+
+    def __str__(self) -> str:
+        return f"{self.record_id}: {self.field_id}"
 
 
 class OpportunityTag(Tagging):

@@ -1,12 +1,15 @@
 """The record page of an opportunity and its tabs (REC-1, REC-2, OPP-1)."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from attributes.views.tags import tag_panel
+from attributes.views.custom import edit as edit_custom_of
+from attributes.views.custom import show as show_custom
+from attributes.views.panels import panels
 from core import dates
 from opportunities.models import Opportunity, Status
 from opportunities.stagebar import steps
@@ -38,6 +41,24 @@ def history(request: SignedIn, pk: int) -> HttpResponse:
     context = header(request, found) | {"tab": "history", "entries": entries, "more": more}
     context["added"] = shown_on(found, request, "history")
     return render(request, "opportunities/history.html", context)
+
+
+@require_safe
+def custom(request: SignedIn, pk: int) -> HttpResponse:
+    """What the house adds to it (OPP-13)."""
+    found = fetch(request, pk)
+    return show_custom(found, partial(custom_page, request, found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_custom(request: SignedIn, pk: int) -> HttpResponse:
+    found = fetch(request, pk)
+    return edit_custom_of(request, found, partial(custom_page, request, found))
+
+
+def custom_page(request: SignedIn, found: Opportunity, context: dict[str, Any], status: int) -> HttpResponse:
+    shown = header(request, found) | {"tab": "custom"} | context
+    return render(request, "opportunities/custom.html", shown, status=status)
 
 
 @require_safe
@@ -75,5 +96,5 @@ def header(request: SignedIn, found: Opportunity) -> dict[str, Any]:
         "sees_account": found.account is not None and gate.may(request.user, "view", found.account),
         "sees_contact": found.contact is not None and gate.may(request.user, "view", found.contact),
         "assignees": [assignment.user for assignment in found.assignments.select_related("user")],
-        **tag_panel(found),
+        **panels(found),
     }

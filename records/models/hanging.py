@@ -16,15 +16,17 @@ class Hanging:
     """One kind of what hangs on a record.
 
     ``label`` is what the history calls it; ``label_of`` says it by key, where each has a name of its own. ``model``
-    names what its ids are of, if they are ids. ``write(key, {record id: value})`` runs inside an operation: it gives
-    each of these records exactly this value, as the journal keeps values, writes it to the journal and brings the
-    access index in line; where there is none, only the verb that wrote it can.
+    names what its ids are of, if they are ids; else ``text_of`` may say a value by key in the reader's words.
+    ``write(key, {record id: value})`` runs inside an operation: it gives each of these records exactly this value, as
+    the journal keeps values, writes it to the journal and brings the access index in line; where there is none, only
+    the verb that wrote it can.
     """
 
     label: Any
     model: str = ""
     write: Write | None = None
     label_of: Callable[[str], Any] | None = None
+    text_of: Callable[[str, Any], str] | None = None
 
     def called(self, key: str) -> Any:
         """What the history calls it."""

@@ -81,6 +81,16 @@ class Record(models.Model):
         return tuple(name for name in cls.columns() if name not in cls.derived_fields and name != "id")
 
     @classmethod
+    def journalled(cls, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of a row as the journal names them; a column that holds many may tell each apart."""
+        return {name: row[name] for name in cls.tracked()}
+
+    @classmethod
+    def differences(cls, before: Mapping[str, Any], after: Mapping[str, Any]) -> Values:
+        """``{field: [old, new]}``, by the names of the journal."""
+        return journal.differences(before, after, cls.tracked())
+
+    @classmethod
     def phrases(cls) -> dict[str, Any]:
         """How the history tells operations that have a word of their own: ``{"opportunity.won": "won it"}``."""
         return {}
@@ -140,15 +150,15 @@ class Record(models.Model):
         self.settle()
         if self._state.adding:
             super().save(force_insert=True)
-            writing.created(type(self), self.pk, {name: self.__dict__[name] for name in self.tracked()})
+            writing.created(type(self), self.pk, self.journalled(self.__dict__))
             changed: Collection[str] = self.tracked()
         else:
-            fields = journal.differences(self.was, self.__dict__, self.tracked())
+            fields = self.differences(self.was, self.__dict__)
             if not fields:
                 return
-            self._update(set(fields))
+            changed = columns_of(fields)
+            self._update(set(changed))
             writing.changed(type(self), self.pk, self.version, fields)
-            changed = fields.keys()
         self._loaded = {name: self.__dict__[name] for name in self.columns()}
         self.follow([self.pk], changed)
 
@@ -198,10 +208,9 @@ class Record(models.Model):
             cls.derive(row, around)
         columns = cls.columns()
         sql.insert_rows(cls, columns, sql.as_stored(cls, columns, rows))
-        tracked = cls.tracked()
         for row in rows:
-            writing.created(cls, row["id"], {name: row[name] for name in tracked})
-        cls.follow(ids, tracked)
+            writing.created(cls, row["id"], cls.journalled(row))
+        cls.follow(ids, cls.tracked())
         return ids
 
     @classmethod
@@ -216,16 +225,15 @@ class Record(models.Model):
             around = cls.around(rows)
             for row, before in zip(rows, befores, strict=True):
                 cls.rule(row, before, around)
-        tracked = cls.tracked()
         touched: dict[frozenset[str], list[Row]] = {}
         for row, before in zip(rows, befores, strict=True):
-            fields = journal.differences(before, row, tracked)
+            fields = cls.differences(before, row)
             if not fields:
                 continue
             cls.derive(row, around)
             row["version"], row["changed_at"] = before["version"] + 1, now
             derived = {name for name in cls.derived_fields if row[name] != before[name]}
-            touched.setdefault(frozenset(fields.keys() | derived), []).append(row)
+            touched.setdefault(columns_of(fields) | derived, []).append(row)
             writing.changed(cls, row["id"], row["version"], fields)
         for names, group in touched.items():
             columns = sorted(names)
@@ -234,3 +242,8 @@ class Record(models.Model):
             if sql.update_rows(cls, columns, stored, versions) != len(group):
                 raise StaleRecord(cls(**group[0]))
             cls.follow([row["id"] for row in group], columns)
+
+
+def columns_of(fields: Values) -> frozenset[str]:
+    """The columns of what the journal tells apart."""
+    return frozenset(split(name)[0] for name in fields)

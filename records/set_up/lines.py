@@ -61,10 +61,10 @@ def line(form: SetUpForm, place: int, count: int, units: Mapping[str, Any], lead
 
 def cell(bound: BoundField, row: str, unit: Any = "") -> Cell:
     """An input with its name for screen readers; that of a new row's name is where one goes on typing."""
-    kind = "select" if getattr(bound.field.widget, "input_type", "") == "select" else "input"
+    kind = {"select": "select", "checkbox": "check"}.get(getattr(bound.field.widget, "input_type", ""), "input")
     own = bound.field.widget.attrs.get("class", "")
     attrs: dict[str, Any] = {
-        "class": f"{kind} {kind}--sm {own}".strip(),
+        "class": kind if kind == "check" else f"{kind} {kind}--sm {own}".strip(),
         "aria-label": _("%(column)s of %(row)s") % {"column": bound.label, "row": row},
     }
     if bound.name == "name" and str(bound.form.prefix).startswith("new") and not bound.value():

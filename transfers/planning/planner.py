@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from records import gate, journal
+from records import gate
 from records.models import OwnedRecord, Row
 from transfers.columns import Column
 from transfers.planning.settings import CREATE, OVERWRITE, REFUSE, SKIP, Settings
@@ -200,7 +200,9 @@ class Planner:
 
     def as_stored(self, row: Planned) -> dict[str, Any]:
         """The values that a new record would have, and the names that would be created for it."""
-        values = {name: row.row[name] for name in self.model.tracked() if row.row[name] not in (None, "", [], False)}
+        values = {
+            name: value for name, value in self.model.journalled(row.row).items() if value not in (None, "", [], False)
+        }
         for name, new in row.new.items():
             values[self.columns[name].attribute or name] = new.text
         return values
@@ -225,7 +227,6 @@ class Planner:
         for row in planned:
             self.settle(row)
         around = self.model.around([row.row for row in planned])
-        tracked = self.model.tracked()
         for row in planned:
             if row.problems:
                 continue
@@ -235,7 +236,7 @@ class Planner:
                 self._explain(row, error)
                 continue
             if row.before is not None:
-                row.changes = journal.differences(row.before, row.row, tracked) | self.hanging_changes(row)
+                row.changes = self.model.differences(row.before, row.row) | self.hanging_changes(row)
                 if row.changes:
                     self.check_rights(row)
 

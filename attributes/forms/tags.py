@@ -1,4 +1,4 @@
-"""Forms of tags: setting them up, and choosing some for a record."""
+"""Choosing tags for a record."""
 
 from collections.abc import Collection
 from typing import Any
@@ -7,20 +7,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from attributes.models import Tag
-from records.forms import RecordForm
-from records.set_up.forms import SetUpForm
-
-
-class TagForm(SetUpForm):
-    class Meta(SetUpForm.Meta):
-        model = Tag
-        fields = ("name", "colour")
 
 
 class TagChoice(forms.CheckboxSelectMultiple):
     """Every tag as itself, to be ticked."""
 
     template_name = "tags/choice.html"
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        """The whole is what a sentence about it leads to."""
+        return id_ if index is None else super().id_for_label(id_, index)
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
@@ -44,26 +40,3 @@ class TagsField(forms.TypedMultipleChoiceField):
 
     def clean(self, value: Any) -> list[int]:
         return sorted(set(super().clean(value)))
-
-
-class AttributesForm(RecordForm):
-    """What the forms of attributed records share: their tags."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kept = self.instance.tag_ids() if self.instance.pk else set()
-        self.fields["tags"] = TagsField(kept)
-        self.initial.setdefault("tags", sorted(kept))
-
-    def present(self, field: str, now: Any) -> Any:
-        return now if field == "tags" else super().present(field, now)
-
-    def told(self, field: str, now: Any) -> Any:
-        if field != "tags":
-            return super().told(field, now)
-        tags = Tag.remembered()
-        return ", ".join(str(tags[pk]) for pk in now if pk in tags)
-
-    def save_attributes(self) -> None:
-        """Inside the operation that saves the record: write what hangs on it."""
-        self.instance.set_tags(self.cleaned_data["tags"])
