@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from attributes.models import Tag
 from core import dates, money
 from core.models import House
 from core.templatetags.components import language
 from records.models import OwnedRecord, split
+from transfers.added import field_of, is_added
 from transfers.models import Import, ImportLine
 from transfers.planning import Outcome
 from transfers.resources import RESOURCES
@@ -95,7 +97,7 @@ class Texts:
                 if name not in silent
             ] or [{"label": "", "old": "", "new": ""}]
         elif line.outcome == Outcome.CREATED:
-            details = [self._text(name, line.details.get(name)) for name in SUMMARY[self.imported.kind]]
+            details = [self._text(name, line.details.get(name)) for name in self.summary()]
         elif line.outcome == Outcome.REFUSED:
             details = [
                 {"column": column, "value": value, "message": message} for column, value, message in line.details
@@ -104,16 +106,27 @@ class Texts:
 
     def headings(self) -> list[Any]:
         """What is shown of a new record."""
-        return [self._label(name) for name in SUMMARY[self.imported.kind]]
+        return [self._label(name) for name in self.summary()]
+
+    def summary(self) -> list[str]:
+        """What is shown of a new record: the usual, and what the file brings of tags and custom fields."""
+        fed = self.imported.settings.fields
+        added = [f"custom:{field.pk}" if (field := field_of(name)) else name for name in fed if is_added(name)]
+        return [*SUMMARY[self.imported.kind], *added]
 
     def _label(self, name: str) -> Any:
         hanging = self.model.hanging(name)
         return hanging.called(split(name)[1]) if hanging else self.fields[name].verbose_name
 
     def _text(self, name: str, value: Any) -> str:
-        field = self.fields.get(name)
+        field, hanging = self.fields.get(name), self.model.hanging(name)
         if value in (None, "", []):
             return _("empty")
+        if hanging and hanging.text_of:
+            return Truncator(hanging.text_of(split(name)[1], value)).chars(120)
+        if name == "tags" and isinstance(value, list):
+            tags = Tag.remembered()
+            return ", ".join(str(tags[pk]) for pk in value if pk in tags)
         if name in self.names and isinstance(value, int):
             return self.names[name].get(value, "…")
         if isinstance(value, bool):

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Account, Contact, Site
+from attributes.models import CustomField, FieldOption, Tag
+from attributes.models.tag import active_tags
 from core.folding import fold
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage, all_stages, default_pipeline
 from records import gate
@@ -124,6 +126,34 @@ class Origins(Managed):
         return False  # an origin needs its type
 
 
+class Tags(Managed):
+    model, label = Tag, gettext_lazy("Tag")
+
+    def rows(self) -> Iterable[Any]:
+        return active_tags()
+
+
+class Values(Managed):
+    """The values of one field's list."""
+
+    model = FieldOption
+
+    def __init__(self, user: User, field: CustomField) -> None:
+        super().__init__(user)
+        self.field = field
+
+    def rows(self) -> Iterable[Any]:
+        return [option for option in self.field.options().values() if not option.archived_at]
+
+    def unknown(self, text: str) -> str:
+        said = _("“%(text)s” is not a value of %(field)s.") % {"text": text, "field": self.field}
+        near = [suggestion.label for suggestion in self.nearest(text)]
+        return f"{said} {_('Nearest: %(names)s.') % {'names': ', '.join(near)}}" if near else said
+
+    def _made(self, text: str) -> SetUpRecord:
+        return FieldOption(field=self.field, name=text[:80])
+
+
 class Pipelines(Managed):
     model, label = Pipeline, gettext_lazy("Pipeline")
 
@@ -210,6 +240,15 @@ class Owners(Reference):
             person = User(first_name=first[:80], last_name=last[:80], profile=profile, signs_in=False)
             made[text] = person.add(by=self.user, door=Door.IMPORT).pk
         return made
+
+
+class Colleagues(Owners):
+    """People as values of a field: only those there are."""
+
+    label = gettext_lazy("Person")
+
+    def may_create(self) -> bool:
+        return False
 
 
 class Owned(Reference):
@@ -310,7 +349,16 @@ REFERENCES: dict[str, type[Reference]] = {
     "origin_type": OriginTypes,
     "origin": Origins,
     "parent": Parents,
+    "tag": Tags,
+    "colleague": Colleagues,
 }
+
+
+def reference_of(name: str, user: User) -> Reference:
+    """What a column's texts are looked up in: one of the above, or the values of a field, ``value 12``."""
+    if name.startswith("value "):
+        return Values(user, CustomField.remembered()[int(name.partition(" ")[2])])
+    return REFERENCES[name](user)
 
 
 def exact(text: str) -> str:

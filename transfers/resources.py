@@ -7,8 +7,9 @@ from django.utils.translation import pgettext_lazy
 from import_export.resources import Resource
 
 from accounts.models import Account, Contact
+from attributes.models import AttributedRecord
 from opportunities.models import Opportunity
-from records.models import OwnedRecord
+from transfers.added import added_columns
 from transfers.columns import Column
 from transfers.widgets import Amount, Choice, Date, Id, Named, Percent, Text, Texts, WholeNumber
 
@@ -22,7 +23,7 @@ KIND_WORDS = {"prospect": ("lead", "prospects"), "client": ("customer", "clients
 
 
 class RecordResource(Resource):
-    model: ClassVar[type[OwnedRecord]]
+    model: ClassVar[type[AttributedRecord]]
     matches: ClassVar[tuple[str, ...]]  # by what a row may be found again, in the order of preference
     plural: ClassVar[str]
 
@@ -30,12 +31,12 @@ class RecordResource(Resource):
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
-        """The columns by name, in the order of the export."""
-        return cls.fields
+        """The columns by name, in the order of the export; those of the house's own fields and its tags are the last."""
+        return {**cls.fields, **added_columns(cls.model)}
 
     @classmethod
     def exported(cls) -> dict[str, Column]:
-        return {name: column for name, column in cls.fields.items() if column.exported}
+        return {name: column for name, column in cls.columns().items() if column.exported}
 
 
 class OpportunityResource(RecordResource):

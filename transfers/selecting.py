@@ -16,6 +16,7 @@ from core import sql
 from opportunities.filters import OpportunityFilter
 from opportunities.models import Assignment, Opportunity
 from pipelines.models import LostReason, Origin, OriginType, Source, all_pipelines, all_stages
+from transfers.added import TAGS, Reader, reader_of
 from users.models import User
 
 CHUNK = 2_000
@@ -114,20 +115,26 @@ def rows(kind: str, names: list[str], records: QuerySet[Any]) -> Iterator[list[V
         chosen, parameters = records.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return
-    columns = ", ".join(COLUMNS[kind][name] for name in names)
+    columns = ", ".join(_column(kind, name) for name in names)
     table = MODELS[kind]._meta.db_table
     statement = (
         f"SELECT {columns} FROM {table} r {JOINS[kind]} WHERE r.id IN ({chosen}) ORDER BY {ORDERS[kind]}"
         if records.query.where
         else f"SELECT {columns} FROM {table} r {JOINS[kind]} ORDER BY {ORDERS[kind]}"
     )
-    readers = [
-        (at, reader) for at, name in enumerate(names) if (reader := READERS.get((kind, name)) or READERS.get(name))
-    ]
+    readers = [(at, reader) for at, name in enumerate(names) if (reader := _reader(kind, name))]
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, parameters)
         while found := cursor.fetchmany(CHUNK):
             yield _named(found, readers, names)
+
+
+def _column(kind: str, name: str) -> str:
+    return "r.id" if name == TAGS else COLUMNS[kind].get(name, "r.custom")
+
+
+def _reader(kind: str, name: str) -> Reader | None:
+    return READERS.get((kind, name)) or READERS.get(name) or reader_of(MODELS[kind], name)
 
 
 def _named(found: list[Values], readers: list[Any], names: list[str]) -> list[Values]:
@@ -137,9 +144,6 @@ def _named(found: list[Values], readers: list[Any], names: list[str]) -> list[Va
     for at, reader in readers:
         columns[at] = reader(columns[at])
     return list(zip(*columns, strict=True))
-
-
-Reader = Callable[[tuple[Any, ...]], list[Any]]
 
 
 def _by_id(names: Callable[[set[Any]], dict[int, str]]) -> Reader:

@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export import widgets
 
+from attributes.kinds.numbers import parse_number
+from attributes.kinds.texts import parse_link
 from core import dates, money
 from core.folding import fold
 from transfers.sheet import shown
@@ -86,6 +88,43 @@ class Texts(Text):
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return neutral("; ".join(value)) if value else ""
+
+
+class Words(Texts):
+    """Several of a managed list in one cell, apart by semicolons, line ends or commas."""
+
+    def read(self, cell: Any) -> Any:
+        return [word.strip() for part in super().read(cell) for word in part.split(",") if word.strip()]
+
+
+class Number(Widget):
+    """Any number, exact, as text."""
+
+    numeric = True
+
+    def parser(self, *, order: str = "dmy", decimal: str | None = None) -> Parser:
+        @lru_cache(4096)
+        def of_text(text: str) -> Decimal:
+            return parse_number(text, decimal=decimal)
+
+        def read(cell: Any) -> Decimal:
+            if isinstance(cell, int | float) and not isinstance(cell, bool):
+                return parse_number(format(Decimal(repr(cell)), "f"), decimal=".")
+            return of_text(shown(cell).strip())
+
+        return read
+
+    def show(self, value: Any, speech: str) -> str:
+        text = self.render(value)
+        return text.replace(".", ",") if speech == "fr" else text
+
+
+class Link(Text):
+    """A web or e-mail address; no other leads anywhere."""
+
+    def read(self, cell: Any) -> str:
+        text = super().read(cell)
+        return parse_link(text) if text else ""
 
 
 class Id(Widget):

@@ -40,10 +40,12 @@ class Words:
     def _map(self, settings: Settings, profiles: list[Profile]) -> None:
         places = {profile.header: at for at, profile in enumerate(profiles)}
         named: dict[int, list[str]] = {}
+        own = {column.heading: name for name, column in self.resource.columns().items() if column.heading}
         for word in self.options["map"]:
             header, equals, field = word.rpartition("=")
             if not equals or header not in places:
                 raise Usage(f"--map {word}: the file has no column “{header or word}”. It has: {', '.join(places)}.")
+            field = own.get(field, field)
             if field and field not in self.resource.columns():
                 raise Usage(f"--map {word}: no field “{field}”. Fields: {', '.join(self.resource.columns())}.")
             named.setdefault(places[header], [])
@@ -59,10 +61,11 @@ class Words:
 
     def _create(self) -> list[str]:
         names = [name.strip() for name in self.options["create_missing"].split(",") if name.strip()]
+        own = {column.heading: field for field, column in self.resource.columns().items() if column.heading}
         for name in names:
-            if name not in REFERENCES and name != "assignees":
-                raise Usage(f"--create-missing {name}: unknown. One can create: {', '.join(REFERENCES)}.")
-        return names
+            if name not in (*REFERENCES, *own, "assignees", "tags"):
+                raise Usage(f"--create-missing {name}: unknown. One can create: {', '.join([*REFERENCES, *own])}.")
+        return [{"tag": "tags"}.get(name) or own.get(name, name) for name in names]
 
     def _values(self, settings: Settings) -> None:
         for word in self.options["value"]:

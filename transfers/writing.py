@@ -15,7 +15,7 @@ from django.utils.translation import override
 from core import money
 from opportunities.models import Status
 from transfers.columns import Column
-from transfers.widgets import Amount, Choice, Date, Id, Percent, Text, Texts, WholeNumber, neutral
+from transfers.widgets import Amount, Choice, Date, Id, Number, Percent, Text, Texts, WholeNumber, neutral
 
 Render = Callable[[Any], Any]
 
@@ -23,7 +23,7 @@ Render = Callable[[Any], Any]
 def headings(columns: dict[str, Column], speech: str | None) -> list[str]:
     """The names of the fields, or what the reader calls them."""
     if speech is None:
-        return list(columns)
+        return [column.heading or name for name, column in columns.items()]
     with override(speech):
         return [str(column.label) for column in columns.values()]
 
@@ -41,6 +41,8 @@ def _render(column: Column, speech: str | None) -> Render | None:
         return _french_amount if speech == "fr" else money.plain
     if isinstance(widget, Date):
         return None if speech is None else _day_first
+    if isinstance(widget, Number):
+        return _french_number if speech == "fr" else None
     if isinstance(widget, Choice):
         return None if speech is None else labels_of(speech)
     if isinstance(widget, Texts):
@@ -60,6 +62,10 @@ def _french_amount(units: int | None) -> str:
     return money.plain(units).replace(".", ",")
 
 
+def _french_number(text: str | None) -> str | None:
+    return text.replace(".", ",") if text else None
+
+
 def _day_first(text: str | None) -> str | None:
     return f"{text[8:10]}/{text[5:7]}/{text[:4]}" if text else None
 
@@ -70,6 +76,8 @@ def labels_of(speech: str) -> Render:
         labels = {code: str(label) for code, label in Status.choices} | {
             "prospect": _("Prospect"),
             "client": _("Client"),
+            "yes": _("Yes"),
+            "no": _("No"),
         }
     return lambda code: labels.get(code, code)
 

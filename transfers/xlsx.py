@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from core import money
 from transfers.columns import Column
-from transfers.widgets import Amount, Choice, Date, Id, Percent, Texts, WholeNumber
+from transfers.widgets import Amount, Choice, Date, Id, Number, Percent, Texts, WholeNumber
 from transfers.writing import headings, labels_of
 
 FIRST_DAY = date(1899, 12, 30).toordinal()
@@ -101,7 +101,7 @@ def _xml(text: str) -> str:
 
 def _cell(column: Column, speech: str | None) -> Callable[[Any], str]:
     widget = column.widget
-    if isinstance(widget, Id | WholeNumber | Percent):
+    if isinstance(widget, Id | WholeNumber | Percent | Number):
         return lambda value: "<c/>" if value is None else f"<c><v>{value}</v></c>"
     if isinstance(widget, Amount):
         return lambda units: "<c/>" if units is None else f'<c s="{_MONEY}"><v>{money.plain(units)}</v></c>'

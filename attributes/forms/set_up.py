@@ -14,12 +14,23 @@ from records.models import Door
 from records.set_up.forms import SetUpForm
 
 LISTS = ("list", "multiple_list")
+NO_SEMICOLON = _("Without semicolon: it parts values in one cell.")
+
+
+def without(name: str, signs: str, said: Any) -> str:
+    """The name; refused if it holds one of the signs."""
+    if any(sign in name for sign in signs):
+        raise forms.ValidationError(said)
+    return name
 
 
 class TagForm(SetUpForm):
     class Meta(SetUpForm.Meta):
         model = Tag
         fields = ("name", "colour")
+
+    def clean_name(self) -> str:
+        return without(self.cleaned_data["name"], ",;", _("Without comma or semicolon: they part tags in one cell."))
 
 
 class GroupForm(SetUpForm):
@@ -34,6 +45,9 @@ class OptionForm(SetUpForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Value")
+
+    def clean_name(self) -> str:
+        return without(self.cleaned_data["name"], ";", NO_SEMICOLON)
 
 
 class GroupsMixin:
@@ -108,6 +122,8 @@ class NewFieldForm(GroupsMixin, forms.ModelForm):
             self.add_error("values", _("A list needs its values, one per line."))
         if too_long := next((line for line in values if len(line) > 80), None):
             self.add_error("values", gettext("“%(text)s” is longer than 80 characters.") % {"text": too_long})
+        elif any(";" in line for line in values):
+            self.add_error("values", NO_SEMICOLON)
         return cleaned
 
     def save_as(self, by: Any) -> CustomField:

@@ -21,7 +21,7 @@ def files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def test_data_2_columns_are_guessed_in_french_and_english():
+def test_data_2_columns_are_guessed_in_french_and_english(db):
     french = [
         ["ID de l’opportunité", "Opportunité", "Client", "Jalon", "Valeur prévue", "Échéance", "Commercial"],
         [7, "x", "y", "z", 5, {"d": "2026-01-01"}, "w"],
@@ -49,7 +49,7 @@ def test_data_2_columns_are_guessed_in_french_and_english():
     ]
 
 
-def test_data_2_an_id_that_is_no_whole_number_is_a_reference():
+def test_data_2_an_id_that_is_no_whole_number_is_a_reference(db):
     assert guessed([["opportunity_id"], ["1C1I7A6R"]]) == {"opportunity_id": ["reference"]}
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact
+from transfers.planning.new import New
 from transfers.planning.parties import PartyPlanner
-from transfers.planning.planner import New, Planned, put
+from transfers.planning.planner import Planned, put
 
 PLAIN = ("first_name", "last_name", "role")
 

@@ -12,7 +12,8 @@ from core.money import CURRENCIES
 from opportunities.models import Opportunity, Status
 from pipelines.models import all_pipelines, all_stages, default_pipeline, open_stages
 from records import gate
-from transfers.planning.planner import New, Planned, Planner, put
+from transfers.planning.new import New
+from transfers.planning.planner import Planned, Planner, put
 
 DATES = ("due_on", "closed_on", "status_on", "signature_on", "production_from", "production_to")
 PLAIN = (
@@ -64,12 +65,14 @@ class OpportunityPlanner(Planner):
             self.refuse(row, "account", said)
 
     def hanging_changes(self, row: Planned) -> dict[str, list[Any]]:
-        if row.hanging is None:
-            return {}
+        changes = super().hanging_changes(row)
         before = self.assigned.get(row.row["id"], [])
-        return {"assignees": [before, row.hanging]} if before != row.hanging else {}
+        if row.hanging is not None and before != row.hanging:
+            changes["assignees"] = [before, row.hanging]
+        return changes
 
     def written(self, doing: Sequence[Planned]) -> None:
+        super().written(doing)
         wanted = {
             row.row["id"]: row.hanging
             for row in doing

@@ -9,11 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from attributes.models import AttributedRecord
 from records import gate
-from records.models import OwnedRecord, Row
+from records.models import Row
 from transfers.columns import Column
+from transfers.planning.added import Added
+from transfers.planning.new import New
 from transfers.planning.settings import CREATE, OVERWRITE, REFUSE, SKIP, Settings
-from transfers.references import REFERENCES, SEVERAL, Reference
+from transfers.references import SEVERAL, Reference, reference_of
 from transfers.resources import RESOURCES, RecordResource
 from transfers.sheet import Profile, shown
 from transfers.widgets import Date, Parser
@@ -40,13 +43,6 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class New:
-    """A name that is to be created when the row is written."""
-
-    text: str
-
-
-@dataclass(frozen=True)
 class Later:
     """A name that another row of the file brings."""
 
@@ -65,8 +61,9 @@ class Planned:
     warnings: list[str] = field(default_factory=list)
     before: Mapping[str, Any] | None = None
     row: Row = field(default_factory=dict)
-    new: dict[str, New] = field(default_factory=dict)
+    new: dict[str, New | list[New]] = field(default_factory=dict)
     hanging: Any = None
+    tags: list[int] | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
     withheld: bool = False
     skipped: bool = False
@@ -93,7 +90,7 @@ class Planner:
     def __init__(self, settings: Settings, profiles: Sequence[Profile], user: User) -> None:
         self.settings, self.user = settings, user
         self.resource: type[RecordResource] = RESOURCES[settings.kind]
-        self.model: type[OwnedRecord] = self.resource.model
+        self.model: type[AttributedRecord] = self.resource.model
         self.columns: dict[str, Column] = self.resource.columns()
         self.headers = {name: profiles[at].header for name, at in settings.fields.items()}
         self.readers: list[tuple[int, str, Parser]] = []
@@ -101,15 +98,18 @@ class Planner:
         for at, names in settings.columns.items():
             order = settings.date_orders.get(at) or profiles[at].date_order or "dmy"
             for name in names:
+                if name not in self.columns:
+                    continue  # a field that was archived meanwhile
                 column = self.columns[name]
                 parser = column.widget.parser(order=order, decimal=profiles[at].decimal)
                 self.readers.append((at + 1, name, parser))
                 if column.reference:
-                    self.references[name] = REFERENCES[column.reference](user)
+                    self.references[name] = reference_of(column.reference, user)
         self.match = settings.match or self._default_match()
         self.repeated: dict[int, int] = {}
         self.blank = self.model.blank_row()
         self.scope = user.scope(self.model.gate_key(), "create")
+        self.added = Added(self)
 
     # The file as a whole
 
@@ -203,12 +203,15 @@ class Planner:
         values = {
             name: value for name, value in self.model.journalled(row.row).items() if value not in (None, "", [], False)
         }
+        if row.tags:
+            values["tags"] = row.tags
         for name, new in row.new.items():
-            values[self.columns[name].attribute or name] = new.text
+            values[self.columns[name].attribute or name] = ", ".join(one.text for one in several(new))
         return values
 
     def written(self, doing: Sequence[Planned]) -> None:
         """Write what hangs on the records."""
+        self.added.written(doing)
 
     def link(self, pairs: Sequence[tuple[int, str]]) -> None:
         """Connect records with those that the file brought later, inside an operation."""
@@ -224,8 +227,10 @@ class Planner:
         raise NotImplementedError
 
     def settle_all(self, planned: Sequence[Planned]) -> None:
+        self.added.find(planned)
         for row in planned:
             self.settle(row)
+            self.added.settle(row)
         around = self.model.around([row.row for row in planned])
         for row in planned:
             if row.problems:
@@ -237,7 +242,7 @@ class Planner:
                 continue
             if row.before is not None:
                 row.changes = self.model.differences(row.before, row.row) | self.hanging_changes(row)
-                if row.changes:
+                if row.changes or row.new:
                     self.check_rights(row)
 
     def comes_later(self, name: str, text: str) -> bool:
@@ -245,7 +250,7 @@ class Planner:
         return False
 
     def hanging_changes(self, row: Planned) -> dict[str, list[Any]]:
-        return {}
+        return self.added.changes(row)
 
     def check_rights(self, row: Planned) -> None:
         """Refuse a change that the importer may not make on this record."""
@@ -418,18 +423,18 @@ class Planner:
     def _create_names(self, doing: Sequence[Planned]) -> None:
         """Create the accounts, people, stages... that rows name and that were to be created."""
         for name, reference in self.references.items():
-            texts = list(dict.fromkeys(row.new[name].text for row in doing if name in row.new))
+            texts = list(dict.fromkeys(one.text for row in doing for one in several(row.new.get(name, []))))
             if not texts:
                 continue
             made = reference.create(texts)
             for row in doing:
-                if name in row.new:
-                    self.put_new(row, name, made[row.new[name].text])
+                for one in several(row.new.get(name, [])):
+                    self.put_new(row, name, made[one.text])
 
     def put_new(self, row: Planned, name: str, pk: int) -> None:
         """Put the id of what was just created where it belongs."""
-        attribute = self.columns[name].attribute
-        row.row[attribute] = pk
+        if not self.added.put_new(row, name, pk):
+            row.row[self.columns[name].attribute] = pk
 
     def _without(self, name: str, texts: dict[str, list[int]]) -> dict[str, list[int]]:
         found = self.references[name].find(list(texts))
@@ -438,6 +443,10 @@ class Planner:
             for text, rows in texts.items()
             if found.get(text, SEVERAL) is SEVERAL and not self.comes_later(name, text)
         }
+
+
+def several(new: New | list[New]) -> list[New]:
+    return new if isinstance(new, list) else [new]
 
 
 def put(row: Planned, name: str, attribute: str) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from records.models import split
 from transfers.models import Import, Phase
 from transfers.planning import Outcome
 from transfers.preview import Texts, new_names
@@ -121,11 +122,13 @@ def changed_fields(imported: Import) -> list[dict[str, Any]]:
     """How many values of each field were changed."""
     model = RESOURCES[imported.kind].model
     labels = {field.attname: field.verbose_name for field in model._meta.concrete_fields}
-    labels |= {name: hanging.label for name, hanging in model.hanging_fields().items()}
+    counts = {
+        name.removeprefix("field_"): count for name, count in imported.result.items() if name.startswith("field_")
+    }
     found = [
-        {"label": labels.get(name.removeprefix("field_"), name), "count": count}
-        for name, count in imported.result.items()
-        if name.startswith("field_") and name.removeprefix("field_") not in model.silent_fields
+        {"label": hanging.called(split(name)[1]) if (hanging := model.hanging(name)) else labels[name], "count": count}
+        for name, count in counts.items()
+        if name not in model.silent_fields
     ]
     return sorted(found, key=lambda row: -row["count"])
 
