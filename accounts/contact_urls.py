@@ -1,7 +1,7 @@
 from django.urls import path
 
 from accounts.models import Contact
-from accounts.views import contact, form, listing, lists, picking
+from accounts.views import contact, deleting, form, listing, lists, picking
 from attributes.urls import under
 
 app_name = "contacts"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<pk:pk>/history/", contact.history, name="history"),
     path("<pk:pk>/menu/", contact.menu, name="menu"),
     path("<pk:pk>/edit/", form.edit_contact, name="edit"),
+    path("<pk:pk>/delete/", deleting.delete_contact, name="delete"),
     path("<pk:pk>/lists/put/", lists.put_contact, name="put"),
     path("<pk:pk>/lists/take-off/", lists.take_contact_off, name="take_off"),
     *under(Contact),

@@ -34,6 +34,7 @@ def places() -> dict[str, Entry]:
         "accounts": Entry(_("Accounts"), reverse("accounts:index"), "account", "A"),
         "contacts": Entry(_("Contacts"), reverse("contacts:index"), "person", "N"),
         "imports": Entry(_("Imports"), reverse("transfers:index"), "import", "I"),
+        "trash": Entry(_("Trash"), reverse("trash"), "trash"),
         "settings": Entry(_("Settings"), reverse("settings"), "settings"),
     }
 
@@ -68,9 +69,10 @@ class Shell:
 
     @cached_property
     def foot(self) -> list[tuple[Entry, bool]]:
+        names = ["trash"] if self.user.can(Ability.RESTORE) else []
         if self.user.can(Ability.SET_UP) or self.user.can(Ability.PEOPLE):
-            return [self._here(places()["settings"])]
-        return []
+            names.append("settings")
+        return [self._here(places()[name]) for name in names]
 
     @cached_property
     def add(self) -> list[Entry]:

@@ -57,7 +57,7 @@ PROFILES: dict[str, tuple[str, dict[str, str], dict[str, str], list[str]]] = {
     "back_office": (
         Profile.Level.USER,
         {"en": "Back office", "fr": "Administration des ventes"},
-        dict.fromkeys(("view", "create", "change", "share", "close", "export", "import"), "all"),
+        dict.fromkeys(("view", "create", "change", "share", "close", "delete", "export", "import"), "all"),
         [Ability.SET_UP],
     ),
     "administrator": (

@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from core.converters import IdConverter
-from crm import searching, styleguide, views
+from crm import searching, styleguide, trash, views
 from crm.set_up import first, home, house
 from tasks.views import day
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("search/", searching.search, name="search"),
+    path("trash/", trash.index, name="trash"),
+    path("trash/<slug:kind>/<pk:pk>/restore/", trash.restore, name="restore"),
     path("settings/", home.index, name="settings"),
     path("settings/house/", house.house, name="house"),
     path("settings/", include("pipelines.urls")),

@@ -1,6 +1,11 @@
 """What happens to opportunities when an account, a contact or a stage changes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Account, Contact
 from core import sql
@@ -23,6 +28,48 @@ class OpportunityCompanion(Companion):
             refold(Opportunity.objects.filter(contact__in=ids))
         elif model is Stage and "probability" in changed:
             follow_stages(ids)
+
+    def keeps(self, model: type[Record], ids: Collection[int], by: Any) -> Mapping[int, str]:
+        """An account with opportunities stays, and so does a contact who is the only party of one."""
+        return {pk: why_kept(count) for pk, count in held_by(model, ids, by).items()}
+
+    def purging(self, model: type[Record], ids: Sequence[int]) -> None:
+        """What is still with a company or a person that goes for good is with nobody from now on (OPP-2)."""
+        if model is Account:
+            unlink(Opportunity.objects.filter(account__in=ids), "account_id", "site_id")
+        elif model is Contact:
+            unlink(Opportunity.objects.filter(contact__in=ids), "contact_id")
+
+
+def held_by(model: type[Record], ids: Collection[int], by: Any) -> dict[int, int]:
+    """How many opportunities that this person sees keep each of these; 0 where only hidden ones do."""
+    if model is Account:
+        name, live = "account", Opportunity.objects.live().filter(account__in=ids)
+    elif model is Contact:
+        name, live = "contact", Opportunity.objects.live().filter(contact__in=ids, account=None)
+    else:
+        return {}
+    found = dict.fromkeys(live.order_by().values_list(name, flat=True).distinct(), 0)
+    seen = live if by is None else live.visible_to(by, few=True)
+    return found | dict(seen.order_by().values_list(name).annotate(n=Count("pk")))
+
+
+def why_kept(count: int) -> str:
+    if not count:
+        return _("Opportunities that you do not see belong to it. An administrator can help.")
+    told = ngettext(
+        "%(n)s opportunity belongs to it. Delete it or reassign it first.",
+        "%(n)s opportunities belong to it. Delete them or reassign them first.",
+        count,
+    )
+    return told % {"n": count}
+
+
+def unlink(opportunities: OpportunityQuerySet, *names: str) -> None:
+    """These opportunities name nothing in these columns from now on."""
+    befores = list(opportunities.values(*Opportunity.columns()))
+    rows = [{**before, **dict.fromkeys(names)} for before in befores]
+    Opportunity.change_rows(rows, befores, Opportunity.around(rows))
 
 
 def follow_stages(ids: Sequence[int]) -> None:

@@ -2,7 +2,7 @@ from django.urls import path
 
 from attributes.urls import under
 from opportunities.models import Opportunity
-from opportunities.views import board, closing, form, listing, moving, record, set_up
+from opportunities.views import board, closing, deleting, form, listing, moving, record, set_up
 
 app_name = "opportunities"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("<pk:pk>/history/", record.history, name="history"),
     path("<pk:pk>/menu/", record.menu, name="menu"),
     path("<pk:pk>/edit/", form.edit, name="edit"),
+    path("<pk:pk>/delete/", deleting.delete, name="delete"),
     path("<pk:pk>/move/", moving.move, name="move"),
     path("<pk:pk>/win/", closing.win, name="win"),
     path("<pk:pk>/lose/", closing.lose, name="lose"),

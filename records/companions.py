@@ -18,6 +18,20 @@ class Companion:
     def after(self, model: "type[Record]", ids: Sequence[int], changed: Collection[str]) -> None:
         """The records of these ids were written; ``changed`` names the fields."""
 
+    def keeps(self, model: "type[Record]", ids: Collection[int], by: Any) -> Mapping[int, str]:
+        """Which of these records cannot be deleted, and why, as this person may know it."""
+        return {}
+
+    def goes_along(self, model: "type[Record]", ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+        """What of the app leaves with these records and returns with them, in words: ``3 lines``."""
+        return {}
+
+    def purging(self, model: "type[Record]", ids: Sequence[int]) -> None:
+        """These records are about to be gone for good: what of the app stays names them no more."""
+
+    def erase(self, model: "type[Record]", ids: Sequence[int]) -> None:
+        """Inside an erasure: what the app keeps of the values of these records, beside its own records, is erased."""
+
     def shown_on(self, record: "Record", request: Any, tab: str) -> Mapping[str, str]:
         """What the app adds to this tab of the record's page, rendered by its own templates, by place: ``actions``,
         ``since`` and ``facts`` of the head, ``count`` of the app’s own tab, ``body``, ``aside``."""

@@ -36,7 +36,10 @@ class Writing:
         self._note(model, pk, Change.Kind.CREATED, 1, fields)
 
     def changed(self, model: type[models.Model], pk: int, version: int, fields: Values) -> None:
-        self._note(model, pk, Change.Kind.CHANGED, version, fields)
+        kind = Change.Kind.CHANGED
+        if "trashed_at" in fields:
+            kind = Change.Kind.TRASHED if fields["trashed_at"][1] else Change.Kind.RESTORED
+        self._note(model, pk, kind, version, fields)
 
     def flush(self) -> None:
         """Write what was gathered: the operation, if it is new, and its changes."""

@@ -38,8 +38,9 @@ def make_opportunity(name="Temperature sensors", *, by=None, assignees=(), statu
     given.setdefault("stage", Stage.objects.order_by("position").first())
     opened = given.setdefault("opened_on", dt.date(2026, 1, 1))
     given.setdefault("due_on", opened + dt.timedelta(days=60))
-    given.setdefault("amount", 1000)
-    opportunity = Opportunity(name=name, status=status, **given)
+    amount = given.pop("amount", 1000)
+    exact = amount if amount is None else Decimal(amount)
+    opportunity = Opportunity(name=name, status=status, amount=exact, **given)
     return opportunity.add(by=by, assignees=[person.pk for person in assignees])
 
 

@@ -24,6 +24,7 @@ class Account(Addressed, Reachable, AttributedRecord):
 
     attributed = "account"
     verbs = ("view", "create", "change", "share", "reassign", "delete", "export", "import")
+    unique_outside_trash = "code"
 
     name = models.CharField(_("name"), max_length=200)
     code = models.CharField(_("code"), max_length=60, blank=True, default="")
@@ -93,6 +94,24 @@ class Account(Addressed, Reachable, AttributedRecord):
         """Inside an operation: a prospect becomes a client with its first won opportunity (ACC-1)."""
         befores = list(cls.objects.filter(pk__in=ids, kind=cls.Kind.PROSPECT).values(*cls.columns()))
         cls.change_rows([{**before, "kind": cls.Kind.CLIENT.value} for before in befores], befores)
+
+    @classmethod
+    def along(cls, ids: Collection[int]) -> list[Any]:
+        return [cls._contacts().objects.filter(account__in=ids)]
+
+    @classmethod
+    def let_go(cls, ids: Sequence[int]) -> None:
+        contacts = cls._contacts()
+        daughters = cls.objects.filter(parent__in=ids).exclude(pk__in=ids)
+        for found, name in ((daughters, "parent_id"), (contacts.objects.filter(account__in=ids), "account_id")):
+            model = found.model
+            befores = list(found.values(*model.columns()))
+            rows = [{**before, name: None} for before in befores]
+            model.change_rows(rows, befores, model.around(rows))
+
+    @classmethod
+    def _contacts(cls) -> Any:
+        return cls._meta.get_field("contacts").related_model
 
     @classmethod
     def hanging_fields(cls) -> dict[str, Hanging]:

@@ -20,6 +20,7 @@ from opportunities.models.closing import Closable
 from opportunities.models.moving import Movable
 from opportunities.models.ordering import list_key
 from opportunities.models.periods import PERIOD_FIELDS, OpportunityPeriod
+from opportunities.models.returning import Returning
 from opportunities.models.status import Status, settle_progress
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage, all_stages
 from records.journal import operation
@@ -38,13 +39,14 @@ class OpportunityQuerySet(OwnedQuerySet):
         return self.open().filter(asleep())
 
 
-class Opportunity(Movable, Closable, Assignable, AttributedRecord):
+class Opportunity(Movable, Closable, Assignable, Returning, AttributedRecord):
     attributed = "opportunity"
     verbs = ("view", "create", "change", "reassign", "share", "close", "delete", "export", "import")
     edit_verbs = frozenset({"change", "close", "delete"})
     derived_fields = AttributedRecord.derived_fields | DERIVED
     silent_fields = frozenset({"probability_before_closing", "pipeline_id", "currency"})
     shows_names_of = frozenset({"account_id", "contact_id"})
+    unique_outside_trash = "reference"
 
     reference = models.CharField(_("reference"), max_length=60, blank=True, default="")
     name = models.CharField(_("name"), max_length=200)

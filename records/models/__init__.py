@@ -2,7 +2,8 @@ from records.models.access import Access
 from records.models.grants import GroupGrant, UserGrant
 from records.models.hanging import Hanging, split
 from records.models.operation import Change, Door, Erasure, Operation
-from records.models.owned import OwnedQuerySet, OwnedRecord
+from records.models.owned import OwnedQuerySet, OwnedRecord, owned_kinds
+from records.models.purge import Purge
 from records.models.record import Record, RecordQuerySet, Row, StaleRecord
 from records.models.set_up import SetUpQuerySet, SetUpRecord, attach_set_up
 
@@ -16,6 +17,7 @@ __all__ = [
     "Operation",
     "OwnedQuerySet",
     "OwnedRecord",
+    "Purge",
     "Record",
     "RecordQuerySet",
     "Row",
@@ -24,5 +26,6 @@ __all__ = [
     "StaleRecord",
     "UserGrant",
     "attach_set_up",
+    "owned_kinds",
     "split",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from records.models.grants import GroupGrant, UserGrant
 from records.models.hanging import Hanging
 from records.models.record import Record, RecordQuerySet, Row
 from records.sharing import Shareable
+from records.trash import Trashable
 
 if TYPE_CHECKING:
     from records.gate import Person
@@ -39,7 +41,7 @@ class OwnedQuerySet(RecordQuerySet):
         return search.matching(self, text)
 
 
-class OwnedRecord(Shareable, Record):
+class OwnedRecord(Shareable, Trashable, Record):
     """A record with an owner, behind the gate.
 
     ``verbs`` are what a profile may grant on this kind of record; those of ``edit_verbs`` also come with a share for
@@ -118,3 +120,8 @@ class OwnedRecord(Shareable, Record):
         if not {"owner_id", "trashed_at", *cls.access.carried}.isdisjoint(changed):
             cls.access.rebuild(list(ids))
         super().follow(ids, changed)
+
+
+def owned_kinds() -> list[type[OwnedRecord]]:
+    """Every kind of record that has an owner; what stands on others comes before what it stands on."""
+    return [model for model in apps.get_models() if issubclass(model, OwnedRecord)]
