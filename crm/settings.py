@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "crm.undoing.UndoToast",
 ]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"

@@ -34,6 +34,7 @@ def places() -> dict[str, Entry]:
         "accounts": Entry(_("Accounts"), reverse("accounts:index"), "account", "A"),
         "contacts": Entry(_("Contacts"), reverse("contacts:index"), "person", "N"),
         "imports": Entry(_("Imports"), reverse("transfers:index"), "import", "I"),
+        "journal": Entry(_("Journal"), reverse("journal"), "journal"),
         "trash": Entry(_("Trash"), reverse("trash"), "trash"),
         "settings": Entry(_("Settings"), reverse("settings"), "settings"),
     }
@@ -69,7 +70,7 @@ class Shell:
 
     @cached_property
     def foot(self) -> list[tuple[Entry, bool]]:
-        names = ["trash"] if self.user.can(Ability.RESTORE) else []
+        names = ["journal", "trash"] if self.user.can(Ability.RESTORE) else ["journal"]
         if self.user.can(Ability.SET_UP) or self.user.can(Ability.PEOPLE):
             names.append("settings")
         return [self._here(places()[name]) for name in names]

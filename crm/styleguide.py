@@ -21,7 +21,7 @@ from opportunities.rows import present
 from pipelines.forms import SourceForm
 from pipelines.models import Source, active_pipelines, closed_gauge, open_gauge, open_stages
 from pipelines.models.stage import shade
-from records.history import Entry, Field
+from records.history import Entry, Field, Undoable
 from records.set_up.lines import line
 from users.middleware import SignedIn
 
@@ -130,7 +130,7 @@ def entries(request: SignedIn) -> list[Entry]:
     amount = Field("amount", _("Amount"), "€36,200", "€38,500")
     due = Field("due_on", _("Expected close"), "13 Nov", "27 Nov")
     now = timezone.now()
-    common: dict[str, Any] = {"at": now, "by": request.user}
+    common: dict[str, Any] = {"at": now, "by": request.user, "undo": Undoable(False, now.date(), None)}
     return [
         Entry(4829, **common, door=_("Form"), door_icon="edit", what="", kind="changed", fields=[amount]),
         Entry(

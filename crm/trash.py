@@ -100,8 +100,8 @@ def page(models: Sequence[type[OwnedRecord]], text: str, after: str) -> tuple[li
         records = there(model).filter(_beyond(model, after)).order_by("trashed_at", "pk")
         if text:
             records = records.matching(text)
-        related = {Opportunity: ("account",), Contact: ("account",)}.get(model, ())
-        found += records.select_related(*related)[: PAGE + 1] if related else records[: PAGE + 1]
+        related = model in (Opportunity, Contact)
+        found += (records.select_related("account") if related else records)[: PAGE + 1]
     found.sort(key=_key)
     return found[:PAGE], len(found) > PAGE
 

@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from core.converters import IdConverter
-from crm import searching, styleguide, trash, views
+from crm import journal, searching, styleguide, trash, undoing, views
 from crm.set_up import first, home, house
 from tasks.views import day
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("search/", searching.search, name="search"),
+    path("journal/", journal.index, name="journal"),
+    path("journal/<pk:pk>/", journal.operation, name="operation"),
+    path("journal/<pk:pk>/undo/", undoing.undo, name="undo"),
     path("trash/", trash.index, name="trash"),
     path("trash/<slug:kind>/<pk:pk>/restore/", trash.restore, name="restore"),
     path("settings/", home.index, name="settings"),

@@ -147,6 +147,16 @@ def allowing(records: Query, user: Person, verb: str, *, few: bool = False) -> Q
     return records.filter(_truth(model, user, scope, verb))
 
 
+def might(records: Query, user: Person, verb: str) -> Query:
+    """Those in the trash on which this person might do the verb if they were not there: the way back from one's own
+    deletion (LOG-2). The access index has no rows for them, so the truth is asked."""
+    model = records.model
+    if verb not in model.verbs:
+        raise UnknownVerb(f"{model.gate_key()} has no verb {verb!r}")
+    scope = user.scope(model.gate_key(), verb) if user.is_active else Scope.NONE
+    return records.none() if scope == Scope.NONE else records.filter(_truth(model, user, scope, verb))
+
+
 def allows(user: Person, model: "type[OwnedRecord]", verb: str) -> bool:
     """Whether the profile grants the verb at all; an action that it never grants is absent from the page."""
     if verb not in model.verbs:

@@ -1,7 +1,7 @@
 """A record's history of changes: its part of the journal, in the reader's words (LOG-1, REC-2)."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,16 +9,21 @@ from typing import Any
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from core import dates, money
 from core.models import House
 from core.templatetags.components import language
+from records.erasing import ERASED
 from records.gate import Person
-from records.models import Change, OwnedRecord, Record, SetUpRecord, split
+from records.models import Change, Operation, OwnedRecord, Record, SetUpRecord, Undo, UndoLine, split
+from records.models.undo import WITHIN
+from records.undoing import Why
 
 PAGE = 50
+OPERATION = ("operation__by", "operation__job", "operation__undone_by__by", "model")
 DOOR_ICONS = {
     "form": "edit",
     "inline": "edit",
@@ -43,6 +48,27 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Undoable:
+    """Whether an operation can be taken back by the reader, until when; or by whom it was, and what was kept then."""
+
+    may: bool
+    until: dt.date | None
+    undoes: int | None
+    number: int | None = None
+    by: Any = None
+    at: dt.datetime | None = None
+    kept: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, operation: Operation, reader: Any, kept: Sequence[str] = ()) -> "Undoable":
+        undone = getattr(operation, "undone_by", None)
+        if undone is not None:
+            return cls(False, None, operation.undoes_id, undone.pk, undone.by, undone.at, kept)
+        may = not Undo.why_not(operation, reader)
+        return cls(may, (operation.at + WITHIN).date() if may else None, operation.undoes_id)
+
+
+@dataclass(frozen=True)
 class Entry:
     """One operation on the record."""
 
@@ -54,6 +80,7 @@ class Entry:
     what: str
     kind: str
     fields: list[Field]
+    undo: "Undoable"
 
     @property
     def first(self) -> Field | None:
@@ -67,13 +94,57 @@ def history(record: Record, reader: Person, before: int | None = None) -> tuple[
     changes = Change.objects.filter(model=ContentType.objects.get_for_model(model), record_id=record.pk)
     if before is not None:
         changes = changes.filter(pk__lt=before)
-    found = list(changes.select_related("operation__by").order_by("-pk")[: PAGE + 1])
+    found = list(changes.select_related(*OPERATION).order_by("-pk")[: PAGE + 1])
     page = found[:PAGE]
-    names = Names(model, page, reader, record)
-    return [_entry(change, names) for change in page], page[-1].pk if len(found) > PAGE else None
+    names = Names(model, page, reader, [record])
+    kept = kept_of(page)
+    entries = [
+        _entry(change, names, Undoable.of(change.operation, reader, kept.get(change.operation_id, ())))
+        for change in page
+    ]
+    return entries, page[-1].pk if len(found) > PAGE else None
 
 
-def _entry(change: Change, names: "Names") -> Entry:
+def kept_of(changes: Sequence[Change]) -> dict[int, list[str]]:
+    """What was kept of one record when its operations were undone, in words, by operation."""
+    undone = [change.operation_id for change in changes if getattr(change.operation, "undone_by", None) is not None]
+    if not undone:
+        return {}
+    first = changes[0]
+    found: dict[int, list[str]] = {}
+    lines = UndoLine.objects.filter(undo__of__in=undone, model=first.model_id, record_id=first.record_id)
+    for line in lines.select_related("undo", "by"):
+        model: Any = first.model.model_class()
+        label = str(label_of(model, line.name)) if line.name else ""
+        found.setdefault(line.undo.of_id, []).append(" ".join(filter(None, (label, why_kept(line)))))
+    return found
+
+
+def label_of(model: Any, name: str) -> Any:
+    """What a field of a record, or what hangs on it, is called."""
+    if hanging := model.hanging(name):
+        return hanging.called(split(name)[1])
+    field = next((field for field in model._meta.concrete_fields if field.attname == name), None)
+    return getattr(field, "verbose_name", name)
+
+
+def why_kept(line: UndoLine) -> str:
+    """Why it was kept: ``changed by Mia Ferhat, 13 Nov``."""
+    if line.text:
+        return line.text
+    if line.why == Why.CHANGED:
+        when = dates.short_date(timezone.localtime(line.at).date(), language(), dates.today().year) if line.at else ""
+        told = _("changed since by %(who)s, %(when)s") % {"who": line.by or _("The CRM"), "when": when}
+        return told if line.at else _("changed since")
+    return {
+        Why.REFUSED.value: _("not yours to change"),
+        Why.GONE.value: _("gone for good"),
+        Why.TRASHED.value: _("in the trash"),
+        Why.TAKEN.value: _("taken by another record meanwhile"),
+    }.get(line.why, _("does not fit any more"))
+
+
+def _entry(change: Change, names: "Names", undo: Undoable) -> Entry:
     operation = change.operation
     fields = [
         Field(name, names.label(name), names.text(name, old, change), names.text(name, new, change))
@@ -89,13 +160,16 @@ def _entry(change: Change, names: "Names") -> Entry:
         what=str(names.model.phrases().get(operation.what, "")),
         kind=change.kind,
         fields=fields,
+        undo=undo,
     )
 
 
 class Names:
     """Turns the journal's values into texts; what they refer to is read once for the whole page."""
 
-    def __init__(self, model: type[Record], changes: Iterable[Change], reader: Person, record: Record) -> None:
+    def __init__(
+        self, model: type[Record], changes: Iterable[Change], reader: Person, records: Sequence[Record]
+    ) -> None:
         self.model = model
         self.speech = language()
         self.related: dict[str, dict[int, str]] = {}
@@ -106,15 +180,14 @@ class Names:
                     values = [value for side in pair for value in (side if isinstance(side, list) else [side])]
                     wanted.setdefault(name, set()).update(value for value in values if isinstance(value, int))
         for name, ids in wanted.items():
-            self.related[name] = self._read(name, ids, reader, record)
+            self.related[name] = self._read(name, ids, reader, records)
 
     def label(self, name: str) -> Any:
-        hanging = self.model.hanging(name)
-        if hanging:
-            return hanging.called(split(name)[1])
-        return getattr(self._field(name), "verbose_name", name)
+        return label_of(self.model, name)
 
     def text(self, name: str, value: Any, change: Change) -> str:
+        if value == ERASED:
+            return _("erased")
         if value is None or value in ("", []):
             return _("nothing")
         hanging = self.model.hanging(name)
@@ -137,13 +210,13 @@ class Names:
             return str(dict(field.flatchoices).get(value, value))
         return Truncator(value).chars(200)
 
-    def _read(self, name: str, ids: set[int], reader: Person, record: Record) -> dict[int, str]:
+    def _read(self, name: str, ids: set[int], reader: Person, records: Sequence[Record]) -> dict[int, str]:
         """Names by id: of what is set up, all; of what not everybody sees, what one sees, and those that the record
         shows to whoever sees it."""
         model: Any = self._target(name)
         rows = model._default_manager.filter(pk__in=ids)
         if issubclass(model, OwnedRecord):
-            shown = [getattr(record, name)] if name in record.shows_names_of else []
+            shown = [getattr(record, name) for record in records] if name in self.model.shows_names_of else []
             rows = rows.visible_to(reader, few=True) | rows.filter(pk__in=shown)
         elif hasattr(rows, "visible_to"):
             rows = rows.visible_to(reader)

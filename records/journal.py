@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
 Values = dict[str, list[Any]]
+_noted: ContextVar[list[Operation] | None] = ContextVar("noted", default=None)
 _writing: ContextVar["Writing | None"] = ContextVar("writing", default=None)
 
 
@@ -82,6 +83,7 @@ def operation(
     door: str,
     what: str,
     job: Job | None = None,
+    undoes: Operation | None = None,
     resume: Operation | None = None,
 ) -> Iterator[Writing]:
     """Everything written inside is one operation, in one transaction; inside another operation, joins it.
@@ -92,13 +94,27 @@ def operation(
         yield outer
         return
     with transaction.atomic():
-        writing = Writing(resume or Operation(by=by, door=door, what=what, job=job))  # type: ignore[misc]
+        writing = Writing(resume or Operation(by=by, door=door, what=what, job=job, undoes=undoes))  # type: ignore[misc]
         token = _writing.set(writing)
         try:
             yield writing
             writing.flush()
         finally:
             _writing.reset(token)
+    noted = _noted.get()
+    if noted is not None and not writing.operation._state.adding:
+        noted.append(writing.operation)
+
+
+@contextmanager
+def noting() -> Iterator[list[Operation]]:
+    """The operations written inside, in their order."""
+    written: list[Operation] = []
+    token = _noted.set(written)
+    try:
+        yield written
+    finally:
+        _noted.reset(token)
 
 
 def current() -> Writing:

@@ -25,6 +25,7 @@ KEPT_FOR = dt.timedelta(days=30)
 
 
 class Trashable(models.Model):
+    kept_for: ClassVar[dt.timedelta] = KEPT_FOR
     unique_outside_trash: ClassVar[str] = ""  # the text that no two records outside the trash share
 
     class Meta:
@@ -74,7 +75,7 @@ class Trashable(models.Model):
         """Inside an operation: put these in the trash, with those that go along as far as this person may delete
         them; the ids of those that were not there yet."""
         at = at or timezone.now()
-        done: list[int] = cls._turn(cls.objects.live().filter(pk__in=ids), at)
+        done: list[int] = cls.turn_rows(cls.objects.live().filter(pk__in=ids), at)
         for others in cls.along(done):
             mine = others.live() if by is None else others.allowing(by, "delete")
             others.model.trash_rows(list(mine.values_list("pk", flat=True)), by=by, at=at)
@@ -119,7 +120,7 @@ class Trashable(models.Model):
         """Records of the same app that name these name nothing from now on."""
 
     @classmethod
-    def _turn(
+    def turn_rows(
         cls: Any, records: Any, at: dt.datetime | None, new: Mapping[int, dict[str, str]] | None = None
     ) -> list[int]:
         befores = list(records.values(*cls.columns()))
@@ -142,7 +143,7 @@ class Trashable(models.Model):
                     new[pk] = {name: free}
                     told = _("“%(old)s” was taken meanwhile: it is “%(new)s” now.")
                     said[pk] = told % {"old": text, "new": free}
-        cls._turn(records, None, new)
+        cls.turn_rows(records, None, new)
         return said
 
     @classmethod

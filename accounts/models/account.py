@@ -117,7 +117,7 @@ class Account(Addressed, Reachable, AttributedRecord):
     def hanging_fields(cls) -> dict[str, Hanging]:
         return {
             **super().hanging_fields(),
-            "lists": Hanging(_("lists"), "accounts.ContactList"),
+            "lists": Hanging(_("lists"), "accounts.ContactList", lambda key, wanted: cls._listed().write(wanted)),
             "sites": Hanging(_("sites")),
         }
 
@@ -131,6 +131,10 @@ class Account(Addressed, Reachable, AttributedRecord):
         if row["parent_id"] is not None and row["parent_id"] != was.get("parent_id"):
             if row.get("id") in around.line(row["parent_id"]):
                 raise ValidationError({"parent": _("An account cannot stand below itself.")}, code="circle")
+
+    @classmethod
+    def _listed(cls) -> Any:
+        return cls._meta.get_field("listed").related_model
 
     @classmethod
     def search_texts(cls, row: Row, around: Any) -> list[str]:

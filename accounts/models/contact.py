@@ -73,7 +73,14 @@ class Contact(Reachable, AttributedRecord):
 
     @classmethod
     def hanging_fields(cls) -> dict[str, Hanging]:
-        return {**super().hanging_fields(), "lists": Hanging(_("lists"), "accounts.ContactList")}
+        return {
+            **super().hanging_fields(),
+            "lists": Hanging(_("lists"), "accounts.ContactList", lambda key, wanted: cls._listed().write(wanted)),
+        }
+
+    @classmethod
+    def _listed(cls) -> Any:
+        return cls._meta.get_field("listed").related_model
 
     @classmethod
     def search_texts(cls, row: Row, around: Any) -> list[str]:

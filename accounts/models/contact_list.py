@@ -1,6 +1,6 @@
 """Contact lists, and who may see each (SET-2). A list holds accounts and contacts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.models import Group
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
 from accounts.models.contact import Contact
+from core import sql
+from records import journal
 from records.journal import operation
 from records.models import Door, Hanging, SetUpQuerySet, SetUpRecord
 
@@ -92,7 +94,32 @@ class ContactList(SetUpRecord):
                 record.touch({"lists": [before, after]})
 
 
-class ListedAccount(models.Model):
+class Listed(models.Model):
+    """A record on a list; subclasses add ``list`` and ``record``."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def write(cls: Any, wanted: Mapping[int, Collection[int]]) -> None:
+        """Inside an operation: have each of these records on exactly these lists."""
+        model = cls._meta.get_field("record").related_model
+        rows = list(model.objects.filter(pk__in=wanted).values_list("pk", "version"))
+        before: dict[int, set[int]] = {pk: set() for pk, _version in rows}
+        for pk, list_id in cls.objects.filter(record__in=wanted).values_list("record_id", "list_id"):
+            before[pk].add(list_id)
+        changed = [(pk, version) for pk, version in rows if before[pk] != set(wanted[pk])]
+        for pk, _version in changed:
+            cls.objects.filter(record=pk, list__in=before[pk] - set(wanted[pk])).delete()
+        new = [(list_id, pk) for pk, _version in changed for list_id in sorted(set(wanted[pk]) - before[pk])]
+        sql.insert_rows(cls, ("list_id", "record_id"), new)
+        sql.update_rows(model, ("version",), [(version + 1, pk) for pk, version in changed])
+        writing = journal.current()
+        for pk, version in changed:
+            writing.changed(model, pk, version + 1, {"lists": [sorted(before[pk]), sorted(wanted[pk])]})
+
+
+class ListedAccount(Listed):
     list = models.ForeignKey(ContactList, models.CASCADE, related_name="listed_accounts")
     record = models.ForeignKey(Account, models.CASCADE, related_name="listed")
 
@@ -103,7 +130,7 @@ class ListedAccount(models.Model):
         return f"{self.list_id}: {self.record_id}"
 
 
-class ListedContact(models.Model):
+class ListedContact(Listed):
     list = models.ForeignKey(ContactList, models.CASCADE, related_name="listed_contacts")
     record = models.ForeignKey(Contact, models.CASCADE, related_name="listed")
 

@@ -21,7 +21,7 @@ from opportunities.models.moving import Movable
 from opportunities.models.ordering import list_key
 from opportunities.models.periods import PERIOD_FIELDS, OpportunityPeriod
 from opportunities.models.returning import Returning
-from opportunities.models.status import Status, settle_progress
+from opportunities.models.status import PROGRESS, Status, follow_stage, settle_progress
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage, all_stages
 from records.journal import operation
 from records.models import Hanging, OwnedQuerySet, Row
@@ -47,6 +47,16 @@ class Opportunity(Movable, Closable, Assignable, Returning, AttributedRecord):
     silent_fields = frozenset({"probability_before_closing", "pipeline_id", "currency"})
     shows_names_of = frozenset({"account_id", "contact_id"})
     unique_outside_trash = "reference"
+    field_verbs = {"status": "close", "account_id": "reassign", "owner_id": "share"}
+    bound_fields = (
+        frozenset({"pipeline_id", "stage_id"}),
+        PROGRESS,
+        frozenset({"account_id", "site_id", "contact_id"}),
+        frozenset({"category_id", "subcategory_id"}),
+        frozenset({"origin_type_id", "origin_id"}),
+        frozenset({"production_from", "production_to"}),
+        frozenset({"amount", "amount_by_hand", "currency"}),
+    )
 
     reference = models.CharField(_("reference"), max_length=60, blank=True, default="")
     name = models.CharField(_("name"), max_length=200)
@@ -227,6 +237,10 @@ class Opportunity(Movable, Closable, Assignable, Returning, AttributedRecord):
         row["currency"] = row["currency"] or House.current().currency
         settle_progress(row, was, around.today)
         row["reference"] = row["reference"].strip()
+
+    @classmethod
+    def returned(cls, row: Row) -> None:
+        follow_stage(row)
 
     @classmethod
     def derive(cls, row: Row, around: "Around") -> None:

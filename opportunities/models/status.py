@@ -19,8 +19,22 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("status", "Cancelled")
 
 
+PROGRESS = frozenset(
+    {
+        "status", "status_on", "closed_on", "lost_reason_id", "lost_note",
+        "probability", "probability_by_hand", "probability_before_closing",
+    }
+)  # fmt: skip
 CLOSED = (Status.WON, Status.LOST, Status.CANCELLED)
 CLOSED_PROBABILITY = {Status.WON: 100, Status.LOST: 0, Status.CANCELLED: 0}
+
+
+def follow_stage(row: MutableMapping[str, Any]) -> None:
+    """An open opportunity has the probability that its stage has today, unless set by hand (OPP-5)."""
+    stage = all_stages()[row["stage_id"]]
+    row["pipeline_id"] = stage.pipeline_id
+    if row["status"] == Status.OPEN and not row["probability_by_hand"]:
+        row["probability"] = stage.probability
 
 
 def settle_progress(row: MutableMapping[str, Any], was: Mapping[str, Any], today: dt.date) -> None:

@@ -6,6 +6,7 @@ from records.models.owned import OwnedQuerySet, OwnedRecord, owned_kinds
 from records.models.purge import Purge
 from records.models.record import Record, RecordQuerySet, Row, StaleRecord
 from records.models.set_up import SetUpQuerySet, SetUpRecord, attach_set_up
+from records.models.undo import Undo, UndoLine
 
 __all__ = [
     "Access",
@@ -24,6 +25,8 @@ __all__ = [
     "SetUpQuerySet",
     "SetUpRecord",
     "StaleRecord",
+    "Undo",
+    "UndoLine",
     "UserGrant",
     "attach_set_up",
     "owned_kinds",

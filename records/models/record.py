@@ -51,6 +51,9 @@ class Record(models.Model):
 
     derived_fields: ClassVar[frozenset[str]] = frozenset({"version", "created_at", "changed_at"})
     silent_fields: ClassVar[frozenset[str]] = frozenset()  # journalled, but not told in the history
+    bound_fields: ClassVar[tuple[frozenset[str], ...]] = ()  # make sense together only: return or stay together (LOG-2)
+    field_verbs: ClassVar[Mapping[str, str]] = {}  # fields that a verb of their own guards, beside ``change``
+    undo_ability: ClassVar[str] = ""  # who may take back changes of a record that the gate does not know
     shows_names_of: ClassVar[frozenset[str]] = frozenset()  # columns whose record is named to whoever sees this one
 
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -116,6 +119,10 @@ class Record(models.Model):
     @classmethod
     def derive(cls, row: Row, around: Any) -> None:
         """Compute the derived fields of a row whose values are settled."""
+
+    @classmethod
+    def returned(cls, row: Row) -> None:
+        """Bring a row that got values of the past back in line with what holds today (LOG-2)."""
 
     @classmethod
     def follow(cls, ids: Sequence[int], changed: Collection[str]) -> None:

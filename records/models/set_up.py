@@ -31,6 +31,8 @@ class SetUpQuerySet(RecordQuerySet):
 class SetUpRecord(Record):
     """A row of a managed list."""
 
+    undo_ability = "set_up"
+
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveIntegerField(_("position"), default=0)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)

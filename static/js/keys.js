@@ -41,7 +41,7 @@ document.addEventListener("keydown", (event) => {
   else if (key === "ESCAPE") $("[data-uncheck]")?.click();
   else if (key === "<" || key === ">") stage(key === ">" ? 1 : -1);
   else if (/^[A-Z]$/.test(key)) {
-    const target = $(`[data-key="${key}"]`);
+    const target = $$(`[data-key="${key}"]`).at(key === "Z" ? -1 : 0); // of several toasts, the newest
     if (target) {
       event.preventDefault();
       target.click();

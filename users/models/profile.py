@@ -27,6 +27,7 @@ class Profile(SetUpRecord):
         ADMINISTRATOR = "administrator", _("Administrator")
         SUPER_ADMINISTRATOR = "super_administrator", _("Super administrator")
 
+    undo_ability = ""  # who gives rights looks at each
     KINDS: ClassVar[tuple[str, ...]] = ("opportunity", "account", "contact")
 
     code = models.SlugField(max_length=40, unique=True, null=True, editable=False)

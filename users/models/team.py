@@ -8,6 +8,8 @@ from records.models import SetUpRecord
 
 
 class Team(SetUpRecord):
+    undo_ability = "people"
+
     manager = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -1,0 +1,294 @@
+"""The journal: every operation on what one may see, newest first; and one operation with all that it changed (LOG-1).
+
+What one may not see appears nowhere, counts included: of an operation on a thousand records, who sees three of them
+reads of three. Records in the trash are shown to whoever saw them before.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from core import dates
+from core.filters import query_with
+from core.templatetags.components import language
+from crm.undoing import stored_lines
+from records import gate
+from records.history import DOOR_ICONS, Field, Names, Undoable
+from records.models import Change, Door, Operation, Undo, owned_kinds
+from users.middleware import SignedIn
+from users.models import User
+
+PAGE, CHUNK, MOST_CHUNKS = 30, 200, 10
+ON_DETAIL = 50
+VERBS = {
+    "add": pgettext_lazy("operation", "created"),
+    "delete": pgettext_lazy("operation", "deleted"),
+    "restore": pgettext_lazy("operation", "restored"),
+    "move": pgettext_lazy("operation", "moved along"),
+    "won": pgettext_lazy("operation", "won"),
+    "lost": pgettext_lazy("operation", "lost"),
+    "cancelled": pgettext_lazy("operation", "cancelled"),
+    "reopen": pgettext_lazy("operation", "reopened"),
+    "assign": pgettext_lazy("operation", "assigned colleagues to"),
+    "share": pgettext_lazy("operation", "shared"),
+    "withdraw": pgettext_lazy("operation", "withdrew shares of"),
+    "import": pgettext_lazy("operation", "imported"),
+    "purge": pgettext_lazy("operation", "erased"),
+    "archive": pgettext_lazy("operation", "archived"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One operation, as far as the reader sees its records."""
+
+    operation: Operation
+    icon: str
+    verb: Any
+    subject: str
+    url: str
+    count: int
+    undo: Undoable
+    kept: int
+
+    @property
+    def day(self) -> dt.date:
+        return timezone.localtime(self.operation.at).date()
+
+
+class Sight:
+    """Which changes a person sees, as a condition on changes."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    @cached_property
+    def condition(self) -> Q:
+        found = Q(pk__in=[])
+        owned = {ContentType.objects.get_for_model(model): model for model in owned_kinds()}
+        for content_type, model in owned.items():
+            mine = gate.principals(self.user, model.gate_key())
+            if mine is None:
+                found |= Q(model=content_type)
+                continue
+            live = model.access.seen_by(mine).filter(record=OuterRef("record_id"))
+            away = gate.might(model.objects.exclude(trashed_at=None), self.user, "view").filter(
+                pk=OuterRef("record_id")
+            )
+            found |= Q(Exists(live) | Exists(away), model=content_type)
+        if self.user.can("journal"):
+            found |= ~Q(model__in=list(owned))
+        return found
+
+    def changes(self, operations: Sequence[Operation]) -> Any:
+        return Change.objects.filter(self.condition, operation__in=operations)
+
+
+@require_safe
+def index(request: SignedIn) -> HttpResponse:
+    filters = read(request)
+    told, further = page(request.user, filters, number(request.GET.get("before", "")))
+    days: list[tuple[str, list[Told]]] = []
+    for one in told:
+        heading = dates.full_date(one.day, language())
+        if not days or days[-1][0] != heading:
+            days.append((heading, []))
+        days[-1][1].append(one)
+    context = {
+        "days": days,
+        "shown": len(told),
+        "is_filtered": bool(set(request.GET) - {"before"}),
+        "before": request.GET.get("before", ""),
+        "start": query_with(request.GET, before=""),
+        "next": query_with(request.GET, before=str(further)) if further else "",
+        "given": request.GET,
+        "people": [(str(person.pk), str(person)) for person in User.objects.active()],
+        "doors": Door.choices,
+        "kinds": [(model.gate_key(), model._meta.verbose_name_plural) for model in owned_kinds()],
+        "record": filters.record_name(request.user),
+    }
+    return render(request, "crm/journal/index.html", context)
+
+
+@require_safe
+def operation(request: SignedIn, pk: int) -> HttpResponse:
+    """All that it did to the records that the reader sees, page by page."""
+    found = Operation.objects.select_related("by", "job", "undone_by__by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    told = tell(request.user, [found])
+    if not told:
+        raise Http404
+    after = number(request.GET.get("after", "")) or 0
+    changes = list(Sight(request.user).changes([found]).filter(pk__gt=after).order_by("pk")[: ON_DETAIL + 1])
+    shown = changes[:ON_DETAIL]
+    undone = Undo.objects.filter(of=found).select_related("job", "operation").first()
+    context = {
+        "told": told[0],
+        "operation": found,
+        "rows": rows_of(shown, request.user),
+        "next": query_with(request.GET, after=str(shown[-1].pk)) if len(changes) > ON_DETAIL else "",
+        "undone": undone,
+        "kept": stored_lines(undone, request.user, 200) if undone else [],
+        "running": undone if undone and undone.is_running else None,
+    }
+    return render(request, "crm/journal/operation.html", context)
+
+
+# Filters
+
+
+@dataclass(frozen=True)
+class Filters:
+    condition: Q
+    model: Any = None
+    record: int | None = None
+
+    def record_name(self, user: User) -> str:
+        if self.model is None or self.record is None:
+            return ""
+        found = self.model.objects.filter(pk=self.record).visible_to(user, few=True).first()
+        return str(found) if found else f"#{self.record}"
+
+
+def read(request: SignedIn) -> Filters:
+    """Who, when, through which door, which kind or record; what cannot be read narrows nothing."""
+    given, condition = request.GET, Q()
+    if who := number(given.get("who", "")):
+        condition &= Q(by=who)
+    if given.get("door") in Door.values:
+        condition &= Q(door=given["door"])
+    for name, lookup, later in (("from", "at__gte", 0), ("to", "at__lt", 1)):
+        try:
+            day = dates.parse_date(given[name]) + dt.timedelta(days=later) if given.get(name) else None
+        except (ValidationError, OverflowError):
+            day = None
+        if day:
+            condition &= Q(**{lookup: timezone.make_aware(dt.datetime.combine(day, dt.time()))})
+    kinds = {model.gate_key(): model for model in owned_kinds()}
+    model, record = kinds.get(given.get("kind", "")), number(given.get("record", ""))
+    return Filters(condition, model, record if model else None)
+
+
+def number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+# Reading
+
+
+def page(user: User, filters: Filters, before: int | None) -> tuple[list[Told], int | None]:
+    """The next operations before a number, and where to go on from, if anywhere."""
+    found: list[Told] = []
+    operations = Operation.objects.filter(filters.condition).order_by("-pk")
+    if filters.record is not None:
+        of = Change.objects.filter(model=ContentType.objects.get_for_model(filters.model), record_id=filters.record)
+        operations = operations.filter(pk__in=of.values("operation"))
+    for _chunk in range(MOST_CHUNKS):
+        chunk = list((operations.filter(pk__lt=before) if before else operations)[:CHUNK])
+        for one in tell(user, chunk, filters.model):
+            if len(found) == PAGE:
+                return found, found[-1].operation.pk
+            found.append(one)
+        if len(chunk) < CHUNK:
+            return found, None
+        before = chunk[-1].pk
+    return found, before
+
+
+def tell(user: User, operations: Sequence[Operation], model: Any = None) -> list[Told]:
+    """These operations as far as the person sees them; those of which they see nothing are left out."""
+    changes = Sight(user).changes(operations)
+    if model is not None:
+        changes = changes.filter(model=ContentType.objects.get_for_model(model))
+    grouped = changes.order_by().values_list("operation", "model").annotate(n=Count("pk"), record=Min("record_id"))
+    parts: dict[int, list[tuple[int, int, int]]] = {}
+    for pk, content_type, count, record in grouped:
+        parts.setdefault(pk, []).append((content_type, count, record))
+    seen = Operation.objects.select_related("by", "job", "undone_by__by").annotate(kept=Count("undo_of__lines"))
+    full = {one.pk: one for one in seen.filter(pk__in=parts)}
+    names = names_of({(part[0], part[2]) for some in parts.values() for part in some if sum(p[1] for p in some) == 1})
+    return [_told(full[one.pk], parts[one.pk], names, user) for one in operations if one.pk in parts]
+
+
+def _told(found: Any, parts: list[tuple[int, int, int]], names: dict[tuple[int, int], Any], user: User) -> Told:
+    count = sum(part[1] for part in parts)
+    verb = VERBS.get(found.what.rpartition(".")[2], pgettext("operation", "changed"))
+    url, subject = "", ""
+    if count == 1:
+        record: Any = names.get((parts[0][0], parts[0][2]))
+        subject = str(record) if record is not None else _("an erased record")
+        if getattr(record, "trashed_at", None) is None and hasattr(record, "gate_key"):
+            url = record.get_absolute_url()
+    else:
+        subject = ", ".join(
+            _counted(content_type, n) for content_type, n, _record in sorted(parts, key=lambda p: -p[1])
+        )
+    icon = "undo" if found.undoes_id else DOOR_ICONS[found.door]
+    return Told(found, icon, verb, subject, url, count, Undoable.of(found, user), found.kept)
+
+
+def _counted(content_type: int, count: int) -> str:
+    meta: Any = ContentType.objects.get_for_id(content_type).model_class()
+    name = meta._meta.verbose_name if count == 1 else meta._meta.verbose_name_plural
+    return f"{count} {name}"
+
+
+def names_of(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], Any]:
+    """The records themselves, by kind and id; those that the reader sees were chosen before."""
+    found: dict[tuple[int, int], Any] = {}
+    for content_type in {kind for kind, _pk in wanted}:
+        model: Any = ContentType.objects.get_for_id(content_type).model_class()
+        rows = model._base_manager.filter(pk__in=[pk for kind, pk in wanted if kind == content_type])
+        found |= {(content_type, row.pk): row for row in rows}
+    return found
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record of an operation."""
+
+    pk: int
+    name: str
+    url: str
+    kind: str
+    change: str
+    fields: list[Field]
+
+
+def rows_of(changes: Sequence[Change], reader: User) -> list[Row]:
+    records: dict[Any, Any] = names_of({(change.model_id, change.record_id) for change in changes})
+    rows = []
+    names: dict[int, Names] = {}
+    for content_type in {change.model_id for change in changes}:
+        model: Any = ContentType.objects.get_for_id(content_type).model_class()
+        mine = [change for change in changes if change.model_id == content_type]
+        names[content_type] = Names(
+            model, mine, reader, [row for key, row in records.items() if key[0] == content_type]
+        )
+    for change in changes:
+        speaks = names[change.model_id]
+        of: Any = records.get((change.model_id, change.record_id))
+        lives = of is not None and getattr(of, "trashed_at", None) is None and hasattr(of, "gate_key")
+        fields = [
+            Field(name, speaks.label(name), speaks.text(name, old, change), speaks.text(name, new, change))
+            for name, (old, new) in change.fields.items()
+            if name not in speaks.model.silent_fields and name != "trashed_at"
+        ]
+        url = of.get_absolute_url() if lives else ""
+        kind = str(speaks.model._meta.verbose_name)
+        name = str(of) if of is not None else _("an erased record")
+        rows.append(Row(change.record_id, name, url, kind, change.get_kind_display(), fields))
+    return rows

@@ -1,0 +1,164 @@
+"""LOG-1: the journal page; LOG-2: undo from the toast, the history and the journal."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from opportunities.models import Opportunity
+from records.journal import operation
+from records.models import Operation, Undo
+from tests.make import make_account, make_opportunity
+
+
+@pytest.fixture
+def opportunity(cast):
+    return make_opportunity("Sensors", by=cast.claire, account=make_account("Hexabio", by=cast.claire))
+
+
+def last():
+    return Operation.objects.latest("pk")
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_log_2_the_toast_after_a_write_takes_it_back(cast, as_, opportunity):
+    browser = as_(cast.claire)
+    page = browser.post(f"/opportunities/{opportunity.pk}/win/", follow=True)
+    action = re.search(r'action="(/journal/(\d+)/undo/)"', text(page))
+    assert int(action[2]) == Operation.objects.get(what="opportunity.won").pk
+    assert 'data-key="Z"' in text(page)
+    again = browser.post(
+        action[1], follow=True, headers={"referer": f"http://testserver/opportunities/{opportunity.pk}/"}
+    )
+    assert again.redirect_chain[-1][0] == f"/opportunities/{opportunity.pk}/"
+    assert "Undone: 2 records returned." in text(again)
+    assert Opportunity.objects.get().status == "open"
+    redo = re.search(r'action="(/journal/(\d+)/undo/)"', text(again))
+    assert int(redo[2]) == Undo.objects.get().operation_id
+    browser.post(redo[1])
+    assert Opportunity.objects.get().status == "won"
+
+
+def test_log_2_the_toast_comes_along_with_a_fragment(cast, as_, opportunity):
+    stages = opportunity.pipeline.stages.order_by("position")
+    answer = as_(cast.claire).post(
+        f"/opportunities/{opportunity.pk}/move/", {"stage": stages[1].pk}, headers={"hx-request": "true"}
+    )
+    assert f'action="/journal/{last().pk}/undo/"' in text(answer)
+    assert 'hx-swap-oob="beforeend:#toasts"' in text(answer)
+
+
+def test_log_2_what_cannot_be_taken_back_offers_nothing(cast, as_):
+    page = as_(cast.claire).post("/preferences/theme/", {"theme": "dark"}, follow=True)
+    assert "/undo/" not in text(page)
+
+
+def test_log_2_deleting_offers_to_take_it_back_to_who_did_it(cast, as_, opportunity):
+    browser = as_(cast.claire)
+    page = browser.post(f"/opportunities/{opportunity.pk}/delete/", follow=True)
+    browser.post(re.search(r'action="(/journal/\d+/undo/)"', text(page))[1])
+    assert Opportunity.objects.live().filter(pk=opportunity.pk).exists()
+
+
+def test_log_2_the_question_names_what_returns_and_what_is_kept(cast, as_, opportunity):
+    opportunity.brief, opportunity.amount = "Radio", 5
+    opportunity.edit(by=cast.claire)
+    edit = last()
+    theirs = Opportunity.objects.get()
+    theirs.amount = 7
+    theirs.edit(by=cast.mia)
+    asked = text(as_(cast.claire).get(f"/journal/{edit.pk}/undo/"))
+    assert "Records that return to their values before" in asked
+    assert "amount changed since by Mia Ferhat" in asked
+    assert Opportunity.objects.get().brief == "Radio"
+    assert as_(cast.tom).get(f"/journal/{edit.pk}/undo/").status_code == 403
+    assert as_(cast.tom).post(f"/journal/{edit.pk}/undo/").status_code == 403
+    assert as_(cast.eve).post(f"/journal/{edit.pk}/undo/").status_code == 404
+    assert as_(cast.claire).get("/journal/999999/undo/").status_code == 404
+    page = as_(cast.claire).post(f"/journal/{edit.pk}/undo/", follow=True)
+    assert "Kept: Sensors: amount changed since by Mia Ferhat" in text(page)
+    history = text(as_(cast.claire).get(f"/opportunities/{opportunity.pk}/history/"))
+    assert "Undone in part" in history
+    assert "Amount changed since by Mia Ferhat" in history
+    assert f"undid operation no. {edit.pk}" in history
+
+
+def test_log_2_the_history_offers_undo_to_its_author_and_administrators(cast, as_, opportunity):
+    made = Operation.objects.get(what="opportunity.add")
+    link = f'href="/journal/{made.pk}/undo/"'
+    for person, offered in ((cast.claire, True), (cast.ada, True), (cast.tom, False), (cast.mia, False)):
+        assert (link in text(as_(person).get(f"/opportunities/{opportunity.pk}/history/"))) is offered
+
+
+def test_log_1_the_journal_shows_what_one_may_see_and_counts_nothing_else(cast, as_, opportunity):
+    make_opportunity("Hidden pumps", by=cast.sam)
+    with operation(by=cast.ada, door="bulk", what="opportunity.edit"):
+        befores = list(Opportunity.objects.values(*Opportunity.columns()))
+        Opportunity.change_rows([{**row, "brief": "x"} for row in befores], befores)
+    both = last()
+    claire, ada, eve = (text(as_(person).get("/journal/")) for person in (cast.claire, cast.ada, cast.eve))
+    assert "Hidden pumps" not in claire
+    assert "changed Sensors" in re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", claire))
+    assert "2 opportunities" in ada
+    assert "Hidden pumps" in ada
+    assert "Sensors" not in eve
+    assert f"no. {both.pk}" not in eve
+    detail = text(as_(cast.claire).get(f"/journal/{both.pk}/"))
+    assert "Sensors" in detail
+    assert "Hidden pumps" not in detail
+    assert as_(cast.eve).get(f"/journal/{both.pk}/").status_code == 404
+
+
+def test_log_1_what_lies_in_the_trash_is_shown_to_who_saw_it(cast, as_, opportunity):
+    opportunity.trash(by=cast.claire)
+    assert "deleted" in text(as_(cast.claire).get("/journal/"))
+    assert "Sensors" in text(as_(cast.tom).get("/journal/"))
+    assert "Sensors" not in text(as_(cast.sam).get("/journal/"))
+    assert "Sensors" not in text(as_(cast.eve).get("/journal/"))
+
+
+def test_log_1_the_journal_is_filtered(cast, as_, opportunity):
+    make_opportunity("Pumps", by=cast.tom)
+    browser = as_(cast.ada)
+
+    def found(query):
+        page = text(browser.get(f"/journal/?{query}"))
+        return ["Sensors" in page, "Pumps" in page]
+
+    assert found(f"who={cast.tom.pk}") == [False, True]
+    assert found("door=import") == [False, False]
+    assert found("door=form") == [True, True]
+    assert found("kind=account") == [False, False]
+    assert found(f"kind=opportunity&record={opportunity.pk}") == [True, False]
+    assert found("from=2999-01-01") == [False, False]
+    assert found("to=2999-01-01") == [True, True]
+    for bad in ("who=x", "door=x", "kind=x", "from=x", "to=99/99/2026", "before=x", "record=x", "from=9999-12-31"):
+        assert browser.get(f"/journal/?{bad}").status_code == 200
+
+
+def test_log_1_the_journal_goes_on_page_by_page(cast, as_):
+    for at in range(65):
+        make_account(f"Account {at:02}", by=cast.claire)
+    browser, url, seen = as_(cast.claire), "/journal/", []
+    while url:
+        page = text(browser.get(url))
+        seen += re.findall(r"Account \d\d(?=\s*<span)", page)
+        more = re.search(r'href="(\?before=\d+)" rel="next"', page)
+        url = more and f"/journal/{more[1]}"
+    assert seen == [f"Account {at:02}" for at in reversed(range(65))]
+
+
+def test_log_1_the_journal_takes_as_many_queries_for_many_operations_as_for_few(cast, as_, opportunity):
+    def queries():
+        with CaptureQueriesContext(connection) as caught:
+            as_(cast.claire).get("/journal/")
+        return len(caught)
+
+    few = queries()
+    for at in range(20):
+        make_opportunity(f"No {at}", by=cast.claire)
+    assert queries() <= few
