@@ -103,6 +103,11 @@ def long_date(day: dt.date, language: str) -> str:
     return f"{number} {MONTHS_LONG[language][day.month - 1]} {day.year}"
 
 
+def long_month(day: dt.date, language: str) -> str:
+    """``novembre 2026``."""
+    return f"{MONTHS_LONG[language][day.month - 1]} {day.year}"
+
+
 def full_date(day: dt.date, language: str) -> str:
     """``lundi 23 novembre``: the heading of a day in a history."""
     name = f"{DAYS_LONG[language][day.weekday()]} {long_date(day, language)}"

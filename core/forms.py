@@ -37,6 +37,32 @@ class AmountField(forms.CharField):
             return True
 
 
+class ExactField(AmountField):
+    """An amount, or a quantity, that is kept as it is typed: of at most three decimals."""
+
+    def to_python(self, value: Any) -> Any:
+        number = super().to_python(value)
+        if number is not None and number != round(number, money.SCALE):
+            raise ValidationError(_("Enter at most three decimals."), code="decimals")
+        return number
+
+
+class QuantityField(ExactField):
+    """More than nothing."""
+
+    def to_python(self, value: Any) -> Any:
+        text = str(value or "").strip()
+        if text.startswith(("-", "\u2212", "(")):
+            raise ValidationError(_("Enter a quantity above 0."), code="range")
+        number = super().to_python(value)
+        if number == 0:
+            raise ValidationError(_("Enter a quantity above 0."), code="range")
+        return number
+
+    def prepare_value(self, value: Any) -> Any:
+        return money.format_quantity(value, language()) if isinstance(value, Decimal) else value
+
+
 class DateField(forms.CharField):
     """A date from the browser's own input, or typed: ``24/11/2026``, ``24 nov. 2026``."""
 

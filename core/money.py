@@ -5,6 +5,7 @@ adds decimals as floats). Thousandths hold the smallest coin of every currency i
 """
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -54,6 +55,32 @@ def from_units(units: int) -> Decimal:
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """The amount rounded half up to the currency's own decimals."""
     return amount.quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)
+
+
+def coin(currency: str) -> int:
+    """The smallest coin of the currency, in thousandths: 10 for the euro."""
+    return int(10 ** (SCALE - decimals(currency)))
+
+
+def half_up(numerator: int, denominator: int, step: int = 1) -> int:
+    """A quotient, rounded half up (away from 0) to a whole number of ``step``."""
+    parts, whole = 2 * abs(numerator) + denominator * step, 2 * denominator * step
+    return (parts // whole * step) * (1 if numerator >= 0 else -1)
+
+
+def shares(numerators: Sequence[int], denominator: int, step: int) -> list[int]:
+    """Each numerator divided, in whole coins, such that the parts add up to the rounded quotient of the sum.
+
+    The largest remainders get the coins that are left; of equal ones, the first.
+    """
+    whole = denominator * step
+    parts = [numerator // whole * step for numerator in numerators]
+    left = (half_up(sum(numerators), denominator, step) - sum(parts)) // step
+    if left:
+        by_remainder = sorted(range(len(parts)), key=lambda at: -(numerators[at] % whole))
+        for at in by_remainder[:left]:
+            parts[at] += step
+    return parts
 
 
 def plain(units: int | None, currency: str = "EUR") -> str:
@@ -148,14 +175,19 @@ def format_percent(percent: int, language: str) -> str:
 
 def typed_amount(amount: Decimal, language: str) -> str:
     """An amount as it stands in an input: grouped, no symbol: ``37 000``, ``37,000.50``."""
-    number = f"{amount:,.{0 if amount == amount.to_integral_value() else 2}f}"
+    places = 0 if amount == amount.to_integral_value() else 2 if amount == round(amount, 2) else SCALE
+    number = f"{amount:,.{places}f}"
     return number.replace(",", THIN).replace(".", ",") if language == "fr" else number
 
 
-class MoneyField(models.BigIntegerField):
-    """A ``Decimal`` in Python, thousandths in the database."""
+def format_quantity(number: Decimal, language: str) -> str:
+    """A number with the decimals that it has, grouped: ``1 200``, ``1.5``."""
+    text = f"{number.normalize():,f}"
+    return text.replace(",", THIN).replace(".", ",") if language == "fr" else text
 
-    description = "An exact amount of money"
+
+class ThousandthsField(models.BigIntegerField):
+    """An exact ``Decimal`` in Python, thousandths in the database."""
 
     def from_db_value(self, value: int | None, *args: Any) -> Decimal | None:
         return None if value is None else from_units(value)
@@ -173,3 +205,7 @@ class MoneyField(models.BigIntegerField):
     def value_to_string(self, obj: models.Model) -> str:
         value = self.value_from_object(obj)
         return "" if value is None else str(value)
+
+
+class MoneyField(ThousandthsField):
+    description = "An exact amount of money"

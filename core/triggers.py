@@ -57,6 +57,18 @@ class Trigger:
         return not ((self.sqlite_only and vendor != "sqlite") or (self.postgresql_only and vendor != "postgresql"))
 
 
+def part_of_whole(table: str, whole: str, part: str, *, parts: str, refuse: str) -> list[Trigger]:
+    """Refuse that the column ``part`` names a row of ``parts`` that belongs to another one than ``whole`` names."""
+    condition = (
+        f"NEW.{part}_id IS NOT NULL AND NOT EXISTS "
+        f"(SELECT 1 FROM {parts} p WHERE p.id = NEW.{part}_id AND p.{whole}_id = NEW.{whole}_id)"
+    )
+    return [
+        Trigger(f"{table}_{part}_{moment}", table, f"BEFORE {event}", condition, refuse=refuse)
+        for moment, event in (("insert", "INSERT"), ("update", f"UPDATE OF {part}_id, {whole}_id"))
+    ]
+
+
 def of_app(config: AppConfig) -> list[Trigger]:
     if find_spec(f"{config.name}.triggers") is None:
         return []

@@ -5,7 +5,16 @@ from typing import Any
 
 from attributes.models import Tag
 from core.models import House
-from pipelines.models import LostReason, OriginType, Pipeline, Source, Stage
+from pipelines.models import (
+    Category,
+    LostReason,
+    OriginType,
+    PersonRole,
+    Pipeline,
+    SaleType,
+    Source,
+    Stage,
+)
 from records.journal import operation
 from records.models import Door, SetUpRecord
 from tasks.models import TaskCategory
@@ -102,6 +111,18 @@ LISTS: dict[type[SetUpRecord], dict[str, tuple[str, ...]]] = {
     OriginType: {
         "en": ("Campaign", "Call", "Colleague", "Partner"),
         "fr": ("Campagne", "Appel", "Collaborateur", "Partenaire"),
+    },
+    Category: {
+        "en": ("Equipment", "Services", "Subscriptions"),
+        "fr": ("Équipement", "Prestations", "Abonnements"),
+    },
+    SaleType: {
+        "en": ("Sale", "Service", "Subscription", "Rental"),
+        "fr": ("Vente", "Prestation", "Abonnement", "Location"),
+    },
+    PersonRole: {
+        "en": ("Decision maker", "Technical contact", "Buyer", "User", "Project manager", "Presales"),
+        "fr": ("Décideur", "Contact technique", "Acheteur", "Utilisateur", "Chef de projet", "Avant-vente"),
     },
 }
 TASK_CATEGORIES = {

@@ -8,11 +8,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.folding import fold
-from core.forms import WholeNumberField
-from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage, open_stages
+from core.forms import AmountField, WholeNumberField
+from pipelines.models import (
+    Category,
+    Establishment,
+    Family,
+    LostReason,
+    Origin,
+    OriginType,
+    PersonRole,
+    Pipeline,
+    Product,
+    SaleType,
+    Sector,
+    Source,
+    Stage,
+    Subcategory,
+    Subfamily,
+    category_choices,
+    open_stages,
+)
 from records.forms import RecordForm
 from records.journal import operation
 from records.models import Door
+from records.set_up.choice import SetUpChoiceField
 from records.set_up.forms import SetUpForm
 
 LABELS = {"won": "won_label", "lost": "lost_label", "cancelled": "cancelled_label"}
@@ -109,3 +128,98 @@ class OriginTypeForm(SetUpForm):
 class OriginForm(SetUpForm):
     class Meta(SetUpForm.Meta):
         model = Origin
+
+
+class CategoryForm(SetUpForm):
+    class Meta(SetUpForm.Meta):
+        model = Category
+
+
+class SubcategoryForm(SetUpForm):
+    class Meta(SetUpForm.Meta):
+        model = Subcategory
+
+
+class SaleTypeForm(SetUpForm):
+    class Meta(SetUpForm.Meta):
+        model = SaleType
+
+
+class EstablishmentForm(SetUpForm):
+    class Meta(SetUpForm.Meta):
+        model = Establishment
+
+
+class SectorForm(SetUpForm):
+    class Meta(SetUpForm.Meta):
+        model = Sector
+
+
+class FamilyForm(SetUpForm):
+    class Meta(SetUpForm.Meta):
+        model = Family
+
+
+class SubfamilyForm(SetUpForm):
+    class Meta(SetUpForm.Meta):
+        model = Subfamily
+
+
+class PersonRoleForm(SetUpForm):
+    class Meta(SetUpForm.Meta):
+        model = PersonRole
+
+
+class CategoryChoiceField(forms.ChoiceField):
+    """A category, or a category and a part of it, as one choice: ``3`` or ``3.7``. Cleans to the pair of both.
+
+    What is chosen now is offered even if archived.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=lambda: [("", "–"), *category_choices()], required=False, **kwargs)
+
+    def keep(self, category: Category | None, part: Subcategory | None) -> str:
+        """Offer the present choice, whatever became of it; its value."""
+        if category is None:
+            return ""
+        value = f"{category.pk}.{part.pk}" if part else str(category.pk)
+        if value not in dict(category_choices()):
+            label = f"{category} – {part}" if part else str(category)
+            self.choices = [("", "–"), *category_choices(), (value, label)]
+        return value
+
+    def clean(self, value: Any) -> tuple[int | None, int | None]:
+        category, _dot, part = str(super().clean(value)).partition(".")
+        return (int(category) if category else None, int(part) if part else None)
+
+
+class ProductForm(SetUpForm):
+    sale_type = SetUpChoiceField(SaleType, label=gettext_lazy("Sale type"))
+    classed = CategoryChoiceField(label=gettext_lazy("Category"))
+    unit_price = AmountField(label=gettext_lazy("Unit price"), required=False)
+    unit_cost = AmountField(label=gettext_lazy("Unit cost"), required=False)
+
+    class Meta(SetUpForm.Meta):
+        model = Product
+        fields = ("name", "code", "sale_type", "unit_price", "unit_cost")
+
+    field_order = ("name", "code", "sale_type", "classed", "unit_price", "unit_cost")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        product: Product = self.instance
+        self.fields["name"].label = _("Product")
+        self.fields["name"].error_messages["required"] = _("Name the product.")
+        classed: Any = self.fields["classed"]
+        self.initial["classed"] = classed.keep(
+            Category.remembered().get(product.category_id or 0),
+            Subcategory.remembered().get(product.subcategory_id or 0),
+        )
+        kind: Any = self.fields["sale_type"]
+        kind.keep(product.sale_type_id)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if "classed" in self.cleaned_data:
+            self.instance.category_id, self.instance.subcategory_id = self.cleaned_data["classed"]

@@ -43,6 +43,17 @@ def amount(value: Decimal | None, currency: str = "") -> str:
 
 
 @register.filter
+def units(value: int | None, currency: str) -> str:
+    """An amount in thousandths, in full, with its symbol; nothing where there is none."""
+    return "" if value is None else money.format_units(value, currency, language())
+
+
+@register.filter
+def quantity(value: Decimal) -> str:
+    return money.format_quantity(value, language())
+
+
+@register.filter
 def get(mapping: dict[str, Any], key: str) -> Any:
     """A value of a dictionary whose key is no identifier."""
     return mapping.get(key)
@@ -73,6 +84,12 @@ def long_day(value: dt.date | None) -> SafeString | str:
     if value is None:
         return ""
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), dates.long_date(value, language()))
+
+
+@register.filter
+def month(value: dt.date) -> str:
+    """A month in full: ``novembre 2026``."""
+    return dates.long_month(value, language())
 
 
 @register.filter

@@ -19,7 +19,22 @@ from accounts.models import ContactList
 from attributes.models import CustomField, Tag
 from core.folding import fold
 from core.models import House
-from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source
+from pipelines.models import (
+    Category,
+    Establishment,
+    Family,
+    LostReason,
+    Origin,
+    OriginType,
+    PersonRole,
+    Pipeline,
+    Product,
+    SaleType,
+    Sector,
+    Source,
+    Subcategory,
+    Subfamily,
+)
 from records.models import Change, Operation, SetUpRecord
 from tasks.models import TaskCategory
 from users.middleware import SignedIn
@@ -68,7 +83,10 @@ def sections(user: User) -> list[list[Section]]:
     set_up = able[Ability.SET_UP] if user.can(Ability.SET_UP) else 0
     people = able[Ability.PEOPLE] if user.can(Ability.PEOPLE) else 0
     return [
-        [Section(_("Sales"), set_up, sales() if set_up else [])],
+        [
+            Section(_("Sales"), set_up, sales() if set_up else []),
+            Section(_("Offer and classification"), set_up, offer() if set_up else []),
+        ],
         [
             Section(_("Records"), set_up, records() if set_up else []),
             Section(_("Activity"), set_up, activity() if set_up else []),
@@ -102,6 +120,32 @@ def records() -> list[Card]:
 def activity() -> list[Card]:
     categories = Tally.of(TaskCategory)
     return [Card(_("Task categories"), reverse("tasks:categories"), "task", categories.text, categories.count)]
+
+
+def offer() -> list[Card]:
+    categories, parts, families, subfamilies = (Tally.of(model) for model in (Category, Subcategory, Family, Subfamily))
+    several = ngettext("%(n)s subcategory in all", "%(n)s subcategories in all", parts.count) % {"n": parts.count}
+    in_all = ngettext("%(n)s sub-family in all", "%(n)s sub-families in all", subfamilies.count)
+    plain: list[tuple[Any, str, str, type[SetUpRecord]]] = [
+        (_("Products"), "products", "quote", Product),
+        (_("Sale types"), "sale_types", "tag", SaleType),
+        (_("Establishments"), "establishments", "account", Establishment),
+        (_("Business sectors"), "sectors", "filter", Sector),
+        (_("Roles"), "person_roles", "people", PersonRole),
+    ]
+    first, *rest = (
+        Card(label, reverse(f"pipelines:{name}"), icon, tally.text, tally.count)
+        for label, name, icon, model in plain
+        for tally in (Tally.of(model),)
+    )
+    url, other = reverse("pipelines:categories"), reverse("pipelines:families")
+    return [
+        Card(_("Revenue categories"), url, "report", f"{categories.names}; {several}", categories.count),
+        first,
+        *rest[:3],
+        Card(_("Families"), other, "merge", f"{families.names}; {in_all % {'n': subfamilies.count}}", families.count),
+        *rest[3:],
+    ]
 
 
 def house() -> list[Card]:

@@ -1,4 +1,16 @@
+from pipelines.models.classification import Establishment, Family, PersonRole, Sector, Subfamily
 from pipelines.models.lists import LostReason, Origin, OriginType, Source
+from pipelines.models.offer import (
+    Category,
+    Product,
+    SaleType,
+    Subcategory,
+    active_products,
+    category_choices,
+    product_called,
+    settle_category,
+    settle_part,
+)
 from pipelines.models.pipeline import Pipeline
 from pipelines.models.stage import (
     Stage,
@@ -14,19 +26,33 @@ from pipelines.models.stage import (
 )
 
 __all__ = [
+    "Category",
+    "Establishment",
+    "Family",
     "LostReason",
     "Origin",
     "OriginType",
+    "PersonRole",
     "Pipeline",
+    "Product",
+    "SaleType",
+    "Sector",
     "Source",
     "Stage",
+    "Subcategory",
+    "Subfamily",
     "active_pipelines",
+    "active_products",
     "all_pipelines",
     "all_stages",
+    "category_choices",
     "closed_gauge",
     "default_pipeline",
     "gauge",
     "notches",
     "open_gauge",
     "open_stages",
+    "product_called",
+    "settle_category",
+    "settle_part",
 ]

@@ -1,23 +1,28 @@
-"""The screens of sources, lost reasons, origin types and origins (SET-1)."""
+"""The screens of the plain lists: sources, lost reasons, sale types, establishments, sectors, roles (SET-1)."""
 
-from typing import Any
-
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pipelines.forms import LostReasonForm, OriginForm, OriginTypeForm, SourceForm
-from pipelines.models import LostReason, Origin, OriginType, Source
-from records.models import SetUpQuerySet, SetUpRecord
-from records.set_up.page import SetUpPage, Tab
+from pipelines.forms import (
+    EstablishmentForm,
+    LostReasonForm,
+    PersonRoleForm,
+    SaleTypeForm,
+    SectorForm,
+    SourceForm,
+)
+from pipelines.models import Establishment, LostReason, PersonRole, SaleType, Sector, Source
+from records.set_up.page import SetUpPage
 
 SALES = gettext_lazy("Sales")
 IN_IMPORTS = (
     "import",
     gettext_lazy("Imports"),
     gettext_lazy("a value that is not in the list is refused by name, or mapped to one of these"),
+)
+CLASSED = (
+    "edit",
+    gettext_lazy("Opportunity form"),
+    gettext_lazy("in its classification, one each, or none"),
 )
 
 
@@ -50,51 +55,46 @@ class LostReasons(SetUpPage):
     )
 
 
-class _Origins(SetUpPage):
-    """Origin types, and one tab with its origins for each of them."""
-
-    title = gettext_lazy("Origins")
+class SaleTypes(SetUpPage):
+    model = SaleType
+    form_class = SaleTypeForm
+    title = gettext_lazy("Sale types")
     group = SALES
-    counted_label = gettext_lazy("Opportunities")
+    add_label = gettext_lazy("Add a sale type")
     uses = (
-        (
-            "edit",
-            gettext_lazy("Opportunity form"),
-            gettext_lazy("the kind of third party or action, then which one: this partner, that campaign"),
-        ),
-        IN_IMPORTS,
+        ("list", gettext_lazy("Lines"), gettext_lazy("one each: a sale, a service, a subscription")),
+        ("quote", gettext_lazy("Products"), gettext_lazy("the type that a product brings along")),
     )
 
-    def tabs(self) -> list[Tab]:
-        path = self.request.path
-        home = reverse("pipelines:origin_types")
-        types = [(kind, reverse("pipelines:origins", args=[kind.pk])) for kind in OriginType.objects.active()]
-        return [Tab(_("Types"), home, path == home), *(Tab(kind.name, url, path == url) for kind, url in types)]
+
+class Establishments(SetUpPage):
+    model = Establishment
+    form_class = EstablishmentForm
+    title = gettext_lazy("Establishments")
+    group = SALES
+    add_label = gettext_lazy("Add an establishment")
+    uses = (CLASSED, IN_IMPORTS)
 
 
-class OriginTypes(_Origins):
-    model = OriginType
-    form_class = OriginTypeForm
-    add_label = gettext_lazy("Add a type")
-    counted = "origin_type"
+class Sectors(SetUpPage):
+    model = Sector
+    form_class = SectorForm
+    title = gettext_lazy("Business sectors")
+    group = SALES
+    add_label = gettext_lazy("Add a sector")
+    uses = (CLASSED, IN_IMPORTS)
 
 
-class Origins(_Origins):
-    model = Origin
-    form_class = OriginForm
-    add_label = gettext_lazy("Add an origin")
-    counted = "origin"
-
-    @cached_property
-    def type(self) -> OriginType:
-        found: OriginType = get_object_or_404(OriginType, pk=self.kwargs["pk"])
-        return found
-
-    def listed(self) -> SetUpQuerySet:
-        return Origin.objects.filter(type=self.type)
-
-    def new_row(self) -> SetUpRecord:
-        return Origin(type=self.type)
-
-    def more_context(self) -> dict[str, Any]:
-        return {"type": self.type}
+class PersonRoles(SetUpPage):
+    model = PersonRole
+    form_class = PersonRoleForm
+    title = gettext_lazy("Roles")
+    group = SALES
+    add_label = gettext_lazy("Add a role")
+    uses = (
+        (
+            "people",
+            gettext_lazy("People of an opportunity"),
+            gettext_lazy("what a contact or a colleague is on it: decision maker, project manager"),
+        ),
+    )

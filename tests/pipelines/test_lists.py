@@ -1,8 +1,25 @@
 """SET-1: sources, lost reasons, origin types and origins, set up in place."""
 
-import pytest
+from decimal import Decimal
 
-from pipelines.models import LostReason, Origin, OriginType, Source
+import pytest
+from django.db import IntegrityError, transaction
+
+from core import sql
+from pipelines.models import (
+    Category,
+    Establishment,
+    Family,
+    LostReason,
+    Origin,
+    OriginType,
+    PersonRole,
+    Product,
+    SaleType,
+    Sector,
+    Source,
+    Subcategory,
+)
 from records.models import Operation
 from tests.make import make_opportunity, source
 from tests.pages import fields, send
@@ -11,6 +28,15 @@ LISTS = {
     "/settings/sources/": Source,
     "/settings/lost-reasons/": LostReason,
     "/settings/origins/": OriginType,
+    "/settings/categories/": Category,
+    "/settings/sale-types/": SaleType,
+    "/settings/roles/": PersonRole,
+}
+FIRST_ROWS = {
+    "/settings/establishments/": Establishment,
+    "/settings/sectors/": Sector,
+    "/settings/families/": Family,
+    "/settings/products/": Product,
 }
 
 
@@ -67,6 +93,14 @@ def test_set_1_a_list_that_is_empty_offers_its_first_row(cast, as_):
     assert Origin.objects.get(name="Spring letter").type == kind
 
 
+@pytest.mark.parametrize(("url", "model"), FIRST_ROWS.items())
+def test_set_1_a_list_of_the_house_s_own_begins_with_its_first_row(cast, as_, url, model):
+    browser = as_(cast.ada)
+    assert as_(cast.claire).get(url).status_code == 403
+    assert send(browser, url, **{"new1-name": "First"}).status_code == 302
+    assert str(model.objects.get()) == "First"
+
+
 def test_set_1_origins_of_two_types_may_share_a_name(cast, as_):
     browser = as_(cast.ada)
     for kind in OriginType.objects.all()[:2]:
@@ -94,3 +128,46 @@ def test_set_1_pages_cost_the_same_with_many_rows(cast, as_, django_assert_max_n
         Source(name=f"Source {number}").add(by=cast.ada)
     with django_assert_max_num_queries(6):
         assert browser.get("/settings/sources/").content.count(b'class="grip"') >= 60
+
+
+def test_set_1_products_are_set_up_in_place(cast, as_):
+    browser, url = as_(cast.ada), "/settings/products/"
+    category = Category.objects.get(name="Equipment")
+    part = Subcategory(name="Sensors", category=category).add(by=cast.ada)
+    other = Subcategory(name="Training", category=Category.objects.get(name="Services")).add(by=cast.ada)
+    typed = {"new1-name": "Probe", "new1-code": "P-1", "new1-classed": f"{category.pk}.{part.pk}"}
+    typed |= {"new1-unit_price": "145,50", "new1-unit_cost": "90"}
+    assert send(browser, url, **typed).status_code == 302
+    probe = Product.objects.get()
+    assert (probe.category, probe.subcategory, probe.unit_price, probe.unit_cost) == (
+        category,
+        part,
+        Decimal("145.5"),
+        90,
+    )
+    key = str(probe.pk)
+    wrong = {f"{key}-classed": f"{category.pk}.{other.pk}", f"{key}-unit_price": "a lot"}
+    response = send(browser, url, **wrong)
+    page = response.content.decode()
+    assert response.status_code == 422 and "Select a valid choice" in page and "Enter a number" in page
+    page = browser.post(url, {**fields(browser.get(url)), "add": "1"})
+    typed = fields(page) | {"new1-name": "Second", "new1-code": "p-1"}
+    assert "Another product has this code." in browser.post(url, typed).content.decode()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sql.execute("UPDATE pipelines_product SET subcategory_id = %s", [other.pk])
+
+
+def test_set_1_subcategories_have_a_tab_for_each_category(cast, as_):
+    category = Category.objects.first()
+    url = f"/settings/categories/{category.pk}/"
+    assert url in as_(cast.ada).get("/settings/categories/").content.decode()
+    assert as_(cast.ada).post(url, fields(as_(cast.ada).get(url)) | {"new1-name": "Sensors"}).status_code == 302
+    assert Subcategory.objects.get(name="Sensors").category == category
+
+
+def test_set_1_pages_of_products_cost_the_same_with_many_rows(cast, as_, django_assert_max_num_queries):
+    for number in range(40):
+        Product(name=f"Product {number}", sale_type=SaleType.objects.first()).add(by=cast.ada)
+    browser = as_(cast.ada)
+    with django_assert_max_num_queries(9):
+        assert browser.get("/settings/products/").content.count(b'class="grip"') == 40
