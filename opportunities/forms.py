@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 from accounts.fields import AccountField, ContactField
 from accounts.models import Account, Contact, Site
 from attributes.forms import AttributesForm
-from core import dates
+from core import dates, money
 from core.forms import AmountField, DateField, SeveralField, WholeNumberField
 from core.models import House
 from core.templatetags.components import language
 from opportunities.models import Opportunity, Status
+from opportunities.models.lines import line_totals
 from pipelines.models import Origin, Pipeline, Stage, active_pipelines, all_stages, default_pipeline, open_stages
 from records import gate
 from records.journal import operation
@@ -93,6 +94,7 @@ class OpportunityForm(AttributesForm):
         self._choose_parties()
         self._choose_stages()
         self._choose_people()
+        self._follow_lines()
         for name in ("source", "lost_reason", "origin_type", "origin"):
             self._only_active(name)
         self.fields["name"].error_messages["required"] = _("Name the opportunity.")
@@ -156,6 +158,15 @@ class OpportunityForm(AttributesForm):
         colleagues = User.objects.active() if self.user.scope("opportunity", "view") != gate.Scope.OWN else people
         assignees.queryset = User.objects.filter(pk__in=assigned) | colleagues  # type: ignore[attr-defined]
         self.initial.setdefault("assignees", list(assigned))
+
+    def _follow_lines(self) -> None:
+        """With lines, a blank amount is their total (OPP-12)."""
+        total = None if self.is_new else line_totals([self.instance.pk]).get(self.instance.pk)
+        self.amount_hint: Any = _("An order of magnitude is enough.")
+        if total is not None:
+            self.fields["amount"].required = False
+            said = money.format_money(total, self.instance.currency, language())
+            self.amount_hint = _("Blank: the total of the lines, %(amount)s.") % {"amount": said}
 
     def _only_active(self, name: str) -> None:
         field: Any = self.fields[name]

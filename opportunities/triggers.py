@@ -1,6 +1,6 @@
 """Rules that cross tables, kept by the database: a stage of its pipeline, an origin of its type."""
 
-from core.triggers import Trigger
+from core.triggers import Trigger, part_of_whole
 from records import search
 
 _STAGE = "NOT EXISTS (SELECT 1 FROM pipelines_stage s WHERE s.id = NEW.stage_id AND s.pipeline_id = NEW.pipeline_id)"
@@ -10,6 +10,13 @@ _ORIGIN = (
 )
 
 TRIGGERS = [
+    *part_of_whole(
+        "opportunities_line",
+        "category",
+        "subcategory",
+        parts="pipelines_subcategory",
+        refuse="a subcategory belongs to its category",
+    ),
     *search.triggers("opportunities_opportunity"),
     *(
         Trigger(

@@ -2,7 +2,7 @@ from django.urls import path
 
 from attributes.urls import under
 from opportunities.models import Opportunity
-from opportunities.views import board, closing, deleting, form, listing, moving, record, set_up
+from opportunities.views import board, closing, deleting, form, lines, listing, moving, record, set_up
 
 app_name = "opportunities"
 urlpatterns = [
@@ -19,9 +19,11 @@ urlpatterns = [
     path("board/<pk:pk>/lose/", board.lose, name="board_lose"),
     path("new/", form.new, name="new"),
     path("<pk:pk>/", record.opportunity, name="opportunity"),
-    path("<pk:pk>/lines/", record.lines, name="lines"),
     path("<pk:pk>/custom/", record.custom, name="custom"),
     path("<pk:pk>/custom/edit/", record.edit_custom, name="edit_custom"),
+    path("<pk:pk>/lines/", lines.lines, name="lines"),
+    path("<pk:pk>/lines/preview/", lines.preview, name="preview_lines"),
+    path("<pk:pk>/lines/follow/", lines.follow, name="follow_lines"),
     path("<pk:pk>/history/", record.history, name="history"),
     path("<pk:pk>/menu/", record.menu, name="menu"),
     path("<pk:pk>/edit/", form.edit, name="edit"),

@@ -13,7 +13,7 @@ from core.dates import today
 from core.folding import fold
 from core.models import House
 from crm import starting_point
-from crm.demo import attributes, cast, days, relations, words
+from crm.demo import attributes, cast, days, offer, relations, words
 from opportunities.models import Opportunity
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage
 from records.journal import operation
@@ -51,6 +51,7 @@ def seed(opportunities: int, language: str, say: Callable[[str], None] = lambda 
     relations.make(language)
     _write(Opportunity, maker.opportunities(opportunities), say)
     days.make(people, language)
+    offer.make(language)
 
 
 def _second_pipeline(language: str) -> None:

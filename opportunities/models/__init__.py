@@ -1,11 +1,13 @@
 from opportunities.models.access import OpportunityAccess, OpportunityGroupGrant, OpportunityUserGrant
 from opportunities.models.assigning import Assignment
+from opportunities.models.lines import Line
 from opportunities.models.opportunity import Opportunity, OpportunityQuerySet
 from opportunities.models.periods import OpportunityPeriod
 from opportunities.models.status import Status
 
 __all__ = [
     "Assignment",
+    "Line",
     "Opportunity",
     "OpportunityAccess",
     "OpportunityGroupGrant",

@@ -17,6 +17,7 @@ from core.models import House
 from core.money import MoneyField, rounded
 from opportunities.models.assigning import Assignable, Assignment
 from opportunities.models.closing import Closable
+from opportunities.models.lines import Lined, line_totals, settle_amount, told
 from opportunities.models.moving import Movable
 from opportunities.models.ordering import list_key
 from opportunities.models.periods import PERIOD_FIELDS, OpportunityPeriod
@@ -39,7 +40,7 @@ class OpportunityQuerySet(OwnedQuerySet):
         return self.open().filter(asleep())
 
 
-class Opportunity(Movable, Closable, Assignable, Returning, AttributedRecord):
+class Opportunity(Movable, Closable, Assignable, Lined, Returning, AttributedRecord):
     attributed = "opportunity"
     verbs = ("view", "create", "change", "reassign", "share", "close", "delete", "export", "import")
     edit_verbs = frozenset({"change", "close", "delete"})
@@ -91,6 +92,7 @@ class Opportunity(Movable, Closable, Assignable, Returning, AttributedRecord):
     probability_before_closing = models.PositiveSmallIntegerField(null=True, editable=False)
 
     amount = MoneyField(_("amount"), null=True, blank=True)
+    amount_by_hand = models.BooleanField(_("amount set by hand"), default=False)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     due_on = models.DateField(_("expected close"), null=True, blank=True)
     opened_on = models.DateField(_("opened on"), default=today)
@@ -214,6 +216,7 @@ class Opportunity(Movable, Closable, Assignable, Returning, AttributedRecord):
         return {
             **super().hanging_fields(),
             "assignees": Hanging(_("assigned to"), "users.User", lambda key, wanted: cls.assign_rows(wanted)),
+            "line": Hanging(_("line"), write=cls.write_line, text_of=told),
         }
 
     @classmethod
@@ -224,6 +227,7 @@ class Opportunity(Movable, Closable, Assignable, Returning, AttributedRecord):
             "opportunity.lost": _("lost it"),
             "opportunity.cancelled": _("cancelled it"),
             "opportunity.reopen": _("reopened it"),
+            "opportunity.follow_lines": _("took the total of the lines"),
         }
 
     @classmethod
@@ -236,6 +240,7 @@ class Opportunity(Movable, Closable, Assignable, Returning, AttributedRecord):
             row["account_id"] = around.contacts[row["contact_id"]][1]
         row["currency"] = row["currency"] or House.current().currency
         settle_progress(row, was, around.today)
+        settle_amount(row, was, around.line_totals.get(row["id"]))
         row["reference"] = row["reference"].strip()
 
     @classmethod
@@ -267,6 +272,8 @@ class Opportunity(Movable, Closable, Assignable, Returning, AttributedRecord):
         super().follow(ids, changed)
         if not PERIOD_FIELDS.isdisjoint(changed):
             OpportunityPeriod.follow(ids)
+        if "currency" in changed:
+            cls.price_lines(ids)
         if not {"status", "account_id"}.isdisjoint(changed):
             won = cls.objects.filter(pk__in=ids, status=Status.WON).exclude(account=None)
             Account.become_clients(set(won.values_list("account_id", flat=True)))
@@ -320,6 +327,7 @@ class Around:
         account_ids |= {account for _, account in self.contacts.values()}
         account_ids.discard(None)
         self.accounts: dict[int, str] = dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "name"))
+        self.line_totals = line_totals({row["id"] for row in rows} - {None})
         self.today = today()
 
 

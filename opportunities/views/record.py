@@ -12,6 +12,7 @@ from attributes.views.custom import show as show_custom
 from attributes.views.panels import panels
 from core import dates
 from opportunities.models import Opportunity, Status
+from opportunities.models.lines import line_totals
 from opportunities.stagebar import steps
 from records import gate
 from records.companions import shown_on
@@ -24,12 +25,6 @@ from users.middleware import SignedIn
 def opportunity(request: SignedIn, pk: int) -> HttpResponse:
     """Information: everything that is known of it."""
     return page(request, pk, "information", "opportunities/information.html")
-
-
-@require_safe
-def lines(request: SignedIn, pk: int) -> HttpResponse:
-    """The grand total, and the ID under it (OPP-1)."""
-    return page(request, pk, "lines", "opportunities/lines.html")
 
 
 @require_safe
@@ -88,6 +83,7 @@ def header(request: SignedIn, found: Opportunity) -> dict[str, Any]:
     asleep = (today - (found.last_exchange_on or found.opened_on)).days if found.is_open else 0
     return {
         "opportunity": found,
+        "lines_total": line_totals([found.pk]).get(found.pk) if found.amount_by_hand else None,
         "may": gate.verbs_on(request.user, found),
         "steps": steps(found),
         "days_late": (today - found.due_on).days if found.is_late and found.due_on else 0,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from core import money
 from core.templatetags.components import language
 from opportunities.listing import OpportunityList
-from opportunities.models import Opportunity, Status
+from opportunities.models import Line, Opportunity, Status
 from opportunities.models.status import CLOSED
 from pipelines.models import Pipeline, open_stages
 from users.middleware import SignedIn
@@ -46,6 +46,10 @@ def uses(request: SignedIn, by: str) -> HttpResponse:
         shown: list[tuple[Any, int, str]] = [
             (status, counts.get(status, 0), f"status={status}&pipeline={row}") for row in rows[:1] for status in CLOSED
         ]
+    elif by == "product":
+        of_seen = Line.objects.filter(product__in=rows, opportunity__in=seen.values("pk"))
+        counts = dict(of_seen.order_by().values_list("product").annotate(n=Count("pk")))
+        shown = [(row, counts.get(row, 0), "") for row in rows]
     elif by in COUNTED:
         field, which = COUNTED[by]
         counts = dict(seen.filter(which, **{f"{field}__in": rows}).values_list(field).annotate(n=Count("pk")))
