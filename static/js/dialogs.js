@@ -1,5 +1,5 @@
 // Dialogs: [data-dialog="id"] opens one, [data-close] closes it, a click on the backdrop too.
-// dialog[data-loads] opens when htmx has put something into it: a link with hx-target="#dialog".
+// Enter answers, from a list too. dialog[data-loads] opens when htmx has put something into it: a link with hx-target="#dialog".
 import { $ } from "./dom.js";
 
 document.addEventListener("click", (event) => {
@@ -16,6 +16,11 @@ document.addEventListener("click", (event) => {
   if (event.target.matches("dialog")) event.target.close();
 });
 
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches?.("dialog form select")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit($("[data-submit]", event.target.form) ?? undefined);
+});
 document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = event.detail.target;
   if (dialog.matches?.("dialog[data-loads]") && !dialog.open && dialog.childElementCount) {
