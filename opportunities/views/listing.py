@@ -66,6 +66,7 @@ def summary(request: SignedIn) -> HttpResponse:
     last = Key.parse(request.GET.get("last", ""))
     totals = OpportunityList(request.user, condition).totals(last) or []
     context = labels() | {"summary": Summary.of(totals), "shown": request.GET.get("shown", "")}
+    context["halves"] = request.GET.getlist("half")
     return render(request, "opportunities/_summary.html", context)
 
 
