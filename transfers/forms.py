@@ -96,11 +96,7 @@ class ColumnsForm(forms.Form):
         self.initial.setdefault("clear_empty", settings.clear_empty)
 
     def _matches(self) -> list[tuple[str, str]]:
-        labels = self.resource.columns()
-        return [
-            (match, " + ".join(str(labels[name].label) for name in match.split("_") if name in labels))
-            for match in self.resource.matches
-        ]
+        return [(match, self.resource.match_label(match)) for match in self.resource.matches]
 
     def _only(self) -> str:
         if self.settings.only == "update":

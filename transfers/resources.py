@@ -35,6 +35,11 @@ class RecordResource(Resource):
         return {**cls.fields, **added_columns(cls.model)}
 
     @classmethod
+    def match_label(cls, match: str) -> str:
+        """The names of the columns by which a row is found again."""
+        return " + ".join(str(cls.fields[name].label) for name in match.split("_") if name in cls.fields)
+
+    @classmethod
     def exported(cls) -> dict[str, Column]:
         return {name: column for name, column in cls.columns().items() if column.exported}
 
@@ -120,11 +125,19 @@ class OpportunityResource(RecordResource):
         _("Lost reason"), Named(80), attribute="lost_reason_id", reference="lost_reason",
         synonyms="lost reason|motif de perte|raison de la perte|loss reason|close reason|close reason name|motif",
     )  # fmt: skip
-    lost_note = Column(_("Note on the loss"), Text(), attribute="lost_note", synonyms="lost note|note de perte")
+    lost_note = Column(
+        _("Note on the loss"),
+        Text(),
+        attribute="lost_note",
+        synonyms="lost note|note de perte|commentaire sur la perte",
+    )
     call_name = Column(_("Call name"), Text(60), attribute="call_name", synonyms="call name|nom d'appel|short name")
     site = Column(_("Site"), Named(120), attribute="site_id", reference="site", synonyms="site|site client|client site")
     status_on = Column(
-        _("Status since"), Date(), attribute="status_on", synonyms="status on|status since|date du statut|status date"
+        _("Status since"),
+        Date(),
+        attribute="status_on",
+        synonyms="status on|status since|statut depuis le|date du statut|status date",
     )
     signature_on = Column(
         _("Expected signature"), Date(), attribute="signature_on",
@@ -190,7 +203,7 @@ class AccountResource(RecordResource):
     )  # fmt: skip
     registration = Column(
         _("Registration number"), Text(60), attribute="registration",
-        synonyms="registration|registration number|siret|siren|numéro d'immatriculation|company number|vat number|tva",
+        synonyms="registration|registration number|siret|siren|numéro d'immatriculation|identifiant légal|company number|vat number|tva",
     )  # fmt: skip
     website = Column(
         _("Web site"), Text(250), attribute="website",

@@ -46,16 +46,18 @@ def receipt(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("transfers:preview" if imported.phase != Phase.READING else "transfers:columns", imported.pk)
     lines = list(imported.lines.filter(run=True, outcome=Outcome.REFUSED).order_by("number")[:MOST_REFUSED])
     texts = Texts(imported, [])
+    left = imported.rows - imported.result.get("read", 0)
     context = {
         "import": imported,
         "counts": {str(outcome): imported.result.get(outcome, 0) for outcome in Outcome},
         "read": imported.result.get("read", 0),
-        "left": imported.rows - imported.result.get("read", 0),
+        "left": left,
         "refused": [texts.line(line) for line in lines],
         "fields": changed_fields(imported),
-        "new": new_names(imported, imported.result),
+        "new": new_names(imported, imported.counts if imported.counts and not left else imported.result),
         "list_url": LIST_URLS[imported.kind],
         "settings": imported.settings,
+        "match": RESOURCES[imported.kind].match_label(imported.settings.match),
         "others": Import.objects.visible_to(request.user).exclude(pk=imported.pk).select_related("job")[:5],
     }
     return render(request, "transfers/receipt.html", context)
