@@ -24,15 +24,21 @@ class PickWidget(forms.Widget):
     def __init__(self, url: Any, model: type[OwnedRecord]) -> None:
         super().__init__()
         self.url, self.model = url, model
+        self.names: dict[Any, str] = {}
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         pk, text = value if isinstance(value, tuple) else (value, "")
-        if pk and not text:
-            record = self.model._default_manager.filter(pk=pk).first() if str(pk).isdecimal() else None
-            text = str(record or "")
+        if pk and not isinstance(value, tuple):
+            text = self.name_of(pk)
         context["widget"] |= {"pk": pk or "", "text": text, "url": self.url}
         return context
+
+    def name_of(self, pk: Any) -> str:
+        if pk not in self.names:
+            record = self.model._default_manager.filter(pk=pk).first() if str(pk).isdecimal() else None
+            self.names[pk] = str(record or "")
+        return self.names[pk]
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
         return str(data.get(name, "")).strip(), str(data.get(f"{name}_name", "")).strip()
@@ -44,6 +50,7 @@ class PickWidget(forms.Widget):
 class PickField(forms.Field):
     """A record that this person may see; any other is *not found*, the same as absent."""
 
+    widget: PickWidget
     model: type[OwnedRecord]
     url: Any
     not_found: Any
@@ -82,7 +89,17 @@ class PickField(forms.Field):
         return found[0] if found else None
 
     def prepare_value(self, value: Any) -> Any:
+        """An id posted without its name is given the name if this person may see the record, and no other (GIVE-4)."""
+        if isinstance(value, tuple) and not value[1] and (pk := str(value[0])).isdecimal() and len(pk) < 19:
+            return pk, str(self.model._default_manager.visible_to(self.user).filter(pk=pk).first() or "")
         return value.pk if isinstance(value, OwnedRecord) else value
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """The name of the present choice is read as the view takes the field up, not as a template draws it."""
+        bound: forms.BoundField = super().get_bound_field(form, field_name)
+        if bound.initial and not isinstance(bound.initial, tuple):
+            self.widget.name_of(self.prepare_value(bound.initial))
+        return bound
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return _id(initial) != _id(data)
