@@ -36,7 +36,7 @@ def new(request: SignedIn) -> HttpResponse:
         file = form.cleaned_data["file"]
         made = Import.start(kind=form.cleaned_data["kind"], name=file.name or "", file=file, by=request.user)
         return redirect("transfers:columns", made.pk)
-    earlier = Import.objects.visible_to(request.user).select_related("job")[:5]
+    earlier = list(Import.objects.visible_to(request.user).select_related("job")[:5])
     context = {"form": form, "earlier": earlier, **steps("file", None)}
     return render(request, "transfers/new.html", context, status=422 if form.errors else 200)
 

@@ -195,14 +195,14 @@ def chips(request: SignedIn) -> list[dict[str, Any]]:
     return found
 
 
-def teams() -> Any:
+def teams() -> list[Any]:
     people = models.Count("people", filter=models.Q(people__is_active=True))
-    return Team.objects.active().select_related("manager").annotate(size=people).order_by("position", "id")
+    return list(Team.objects.active().select_related("manager").annotate(size=people).order_by("position", "id"))
 
 
-def groups() -> Any:
+def groups() -> list[Any]:
     people = models.Count("user", filter=models.Q(user__is_active=True))
-    return Group.objects.annotate(size=people).order_by("name")
+    return list(Group.objects.annotate(size=people).order_by("name"))
 
 
 def deactivations(people: list[User]) -> dict[int, Any]:
