@@ -73,13 +73,13 @@ PROFILES: dict[str, tuple[str, dict[str, str], dict[str, str], list[str]]] = {
         Profile.Level.ADMINISTRATOR,
         {"en": "Administrator", "fr": "Administrateur"},
         dict.fromkeys(VERBS["opportunity"], "all"),
-        [Ability.SET_UP, Ability.PEOPLE, Ability.JOURNAL],
+        [Ability.SET_UP, Ability.PEOPLE, Ability.JOURNAL, Ability.BULK],
     ),
     "super_administrator": (
         Profile.Level.SUPER_ADMINISTRATOR,
         {"en": "Super administrator", "fr": "Super administrateur"},
         dict.fromkeys(VERBS["opportunity"], "all"),
-        [Ability.SET_UP, Ability.PEOPLE, Ability.JOURNAL, Ability.RESTORE],
+        [Ability.SET_UP, Ability.PEOPLE, Ability.JOURNAL, Ability.RESTORE, Ability.BULK],
     ),
 }
 PIPELINE = {

@@ -56,5 +56,7 @@ def _names(name: str, ids: list[int], user: User) -> dict[int, str]:
         return dict(Team.objects.filter(pk__in=ids).values_list("pk", "name"))
     if name == "source":
         return dict(Source.objects.filter(pk__in=ids).values_list("pk", "name"))
+    if name == "id":
+        return {}
     model: Any = {"account": Account, "contact": Contact}[name]
     return {record.pk: str(record) for record in model.objects.visible_to(user).filter(pk__in=ids)}

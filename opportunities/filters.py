@@ -24,6 +24,7 @@ class DateFilter(django_filters.Filter):
 class OpportunityFilter(TagFilters):
     """What a list is narrowed by. ``conditions`` is all of it as one ``Q``, for whichever query reads the list."""
 
+    id = IdsFilter(label=_("ID"))
     status = django_filters.MultipleChoiceFilter(choices=Status, label=_("Status"))
     stage = IdsFilter(label=_("Stage"))
     pipeline = IdsFilter(label=_("Pipeline"))
@@ -53,6 +54,8 @@ class OpportunityFilter(TagFilters):
         for name in ("stage", "pipeline", "owner", "account", "contact", "source"):
             if given[name]:
                 condition &= models.Q(**{f"{name}__in": given[name]})
+        if given["id"]:
+            condition &= models.Q(pk__in=given["id"])
         if given["status"]:
             condition &= models.Q(status__in=given["status"]) & _half(given["status"])
         condition &= tag_condition(Opportunity, given)

@@ -114,6 +114,13 @@ class OpportunityList:
             for closed, currency, count, amount, weighted, incomplete, remaining in rows
         ]
 
+    def ids(self) -> list[int]:
+        """All of them, in list order."""
+        try:
+            return list(self._everything().order_by("list_key", "pk").values_list("pk", flat=True))
+        except EmptyResultSet:
+            return []
+
     def _everything(self) -> models.QuerySet[Opportunity]:
         seen: models.QuerySet[Opportunity] = Opportunity.objects.visible_to(self.user)
         if self.condition and self.principals is not None:

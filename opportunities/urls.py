@@ -2,7 +2,7 @@ from django.urls import path
 
 from attributes.urls import under
 from opportunities.models import Opportunity
-from opportunities.views import board, closing, deleting, form, lines, listing, moving, record, set_up
+from opportunities.views import board, bulk, closing, deleting, form, lines, listing, moving, record, set_up
 
 app_name = "opportunities"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("board/<pk:pk>/menu/", board.menu, name="board_menu"),
     path("board/<pk:pk>/move/", board.move, name="board_move"),
     path("board/<pk:pk>/lose/", board.lose, name="board_lose"),
+    path("bulk/", bulk.choose, name="bulk"),
+    path("bulk/<pk:pk>/", bulk.bulk, name="bulk_job"),
+    path("bulk/<pk:pk>/cancel/", bulk.cancel, name="bulk_cancel"),
     path("new/", form.new, name="new"),
     path("<pk:pk>/", record.opportunity, name="opportunity"),
     path("<pk:pk>/custom/", record.custom, name="custom"),

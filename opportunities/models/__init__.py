@@ -2,11 +2,15 @@ from opportunities.models.access import OpportunityAccess, OpportunityGroupGrant
 from opportunities.models.assigning import Assignment
 from opportunities.models.lines import Line
 from opportunities.models.opportunity import Opportunity, OpportunityQuerySet
+
+from opportunities.models.bulk import Bulk, BulkLine  # isort: skip
 from opportunities.models.periods import OpportunityPeriod
 from opportunities.models.status import Status
 
 __all__ = [
     "Assignment",
+    "Bulk",
+    "BulkLine",
     "Line",
     "Opportunity",
     "OpportunityAccess",

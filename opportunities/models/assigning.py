@@ -10,6 +10,8 @@ from core import sql
 from records import journal
 from records.journal import operation
 
+CHUNK = 1_000
+
 
 class Assignment(models.Model):
     record = models.ForeignKey("opportunities.Opportunity", models.CASCADE, related_name="assignments")
@@ -47,14 +49,17 @@ class Assignable(models.Model):
         """Inside an operation: have exactly these people assigned to each of these opportunities."""
         rows = list(cls.objects.filter(pk__in=wanted).values_list("pk", "version"))
         before: dict[int, set[int]] = {pk: set() for pk, _ in rows}
-        for pk, user in Assignment.objects.filter(record__in=wanted).values_list("record_id", "user_id"):
+        numbers: dict[tuple[int, int], int] = {}
+        present = Assignment.objects.filter(record__in=wanted)
+        for number, pk, user in present.values_list("pk", "record_id", "user_id"):
             before[pk].add(user)
+            numbers[pk, user] = number
         changed = [(pk, version) for pk, version in rows if before[pk] != set(wanted[pk])]
         if not changed:
             return
-        gone = [(pk, user) for pk, _ in changed for user in before[pk] - set(wanted[pk])]
-        for pk, user in gone:
-            Assignment.objects.filter(record=pk, user=user).delete()
+        gone = [numbers[pk, user] for pk, _ in changed for user in before[pk] - set(wanted[pk])]
+        for start in range(0, len(gone), CHUNK):
+            Assignment.objects.filter(pk__in=gone[start : start + CHUNK]).delete()
         new = [(pk, user) for pk, _ in changed for user in sorted(set(wanted[pk]) - before[pk])]
         sql.insert_rows(Assignment, ("record_id", "user_id"), new)
         sql.update_rows(cls, ("version",), [(version + 1, pk) for pk, version in changed])

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 from opportunities.models.status import Status
-from pipelines.models import LostReason, open_stages
+from pipelines.models import LostReason, all_stages, open_stages
 from records.journal import operation
 
 
@@ -48,10 +48,16 @@ class Closable(models.Model):
         if self.is_open:
             return
         with operation(by=by, door=door, what="opportunity.reopen"):
-            if self.stage.archived_at is not None:
-                in_use = open_stages(self.pipeline_id)
-                before = [stage for stage in in_use if stage.position <= self.stage.position]
-                if in_use:
-                    self.stage = before[-1] if before else in_use[0]
+            self.stage = all_stages()[stage_to_reopen_at(self.stage_id)]
             self.status = Status.OPEN
             self.save()
+
+
+def stage_to_reopen_at(stage_id: int) -> int:
+    """The stage itself; if it is archived, the nearest one before it, else the first (LIFE-2)."""
+    stage = all_stages()[stage_id]
+    in_use = open_stages(stage.pipeline_id)
+    if stage.archived_at is None or not in_use:
+        return stage_id
+    before = [one for one in in_use if one.position <= stage.position]
+    return int(before[-1].pk if before else in_use[0].pk)

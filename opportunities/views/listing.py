@@ -19,6 +19,7 @@ from opportunities.in_passing import CHEAP, in_passing
 from opportunities.listing import OpportunityList, Total
 from opportunities.models import Opportunity, Status
 from opportunities.rows import Summary, present
+from opportunities.views.bulk import offered
 from pipelines.models import Source, all_pipelines, all_stages
 from records import gate
 from users.middleware import SignedIn
@@ -54,6 +55,7 @@ def index(request: SignedIn) -> HttpResponse:
         "filters": filters,
         "kept": [(name, value) for name in NAMES if name != "q" for value in request.GET.getlist(name)],
         "tabs": tabs(request),
+        "bulk": offered(request.user),
         "may": {verb: gate.allows(request.user, Opportunity, verb) for verb in ("create", "import", "export")},
     }
     return render(request, "opportunities/index.html", context)

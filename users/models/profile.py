@@ -17,6 +17,7 @@ class Ability(models.TextChoices):
     PEOPLE = "people", _("Manage people, teams and profiles")
     JOURNAL = "journal", _("Read the whole journal")
     RESTORE = "restore", _("Restore from the trash")
+    BULK = "bulk", _("Close and delete many at once")
 
 
 class Profile(SetUpRecord):

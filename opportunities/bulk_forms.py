@@ -1,0 +1,162 @@
+"""What each action on many opportunities asks (BULK-2): parse, explain, and give plain values to the job's row."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from attributes.models import Tag
+from core import dates, sql
+from core.forms import DateField
+from opportunities.acting import MODES
+from opportunities.models.status import CLOSED, Status
+from pipelines.models import LostReason, Source, active_pipelines, open_stages
+from records import gate
+from users.models import User
+
+FURTHEST = 3_650  # days that a date is shifted at the most
+
+
+class BulkForm(forms.Form):
+    """``given`` is what was asked, as JSON keeps it."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    @property
+    def error_count(self) -> int:
+        return sum(len(errors) for errors in self.errors.values())
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {name: plain(value) for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, models.QuerySet):
+        return sorted(value.values_list("pk", flat=True))
+    return value.pk if isinstance(value, models.Model) else sql.plain(value)
+
+
+class CloseForm(BulkForm):
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=[(status.value, status.label) for status in CLOSED],
+        widget=forms.RadioSelect,
+        initial=Status.WON,
+    )
+    closed_on = DateField(label=_("Closed on"), required=False)
+    lost_reason = forms.ModelChoiceField(LostReason.objects.none(), label=_("Lost reason"), required=False)
+    lost_note = forms.CharField(label=_("Note on the loss"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lost_reason"].queryset = LostReason.objects.active()  # type: ignore[attr-defined]
+        self.fields["lost_reason"].empty_label = _("none")  # type: ignore[attr-defined]
+        self.initial.setdefault("closed_on", dates.today())
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("status") == Status.LOST and not given.get("lost_reason"):
+            self.add_error("lost_reason", _("Choose the reason of the loss."))
+        elif given.get("status") != Status.LOST:
+            given["lost_reason"], given["lost_note"] = None, ""
+        return given
+
+
+class MoveForm(BulkForm):
+    stage = forms.ChoiceField(label=_("Stage"), error_messages={"required": _("Choose the stage.")})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stage: Any = self.fields["stage"]
+        stage.choices = [
+            (pipeline.name, [(str(one.pk), one.name) for one in open_stages(pipeline.pk)])
+            for pipeline in active_pipelines()
+        ]
+
+    def clean_stage(self) -> int:
+        return int(self.cleaned_data["stage"])
+
+
+class DueForm(BulkForm):
+    due_on = DateField(label=_("New date"), required=False)
+    days = forms.IntegerField(label=_("Or shift by days"), required=False, min_value=-FURTHEST, max_value=FURTHEST)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors and bool(given.get("due_on")) == bool(given.get("days")):
+            raise ValidationError(_("Enter a date, or a number of days to shift by: one of the two."))
+        return given
+
+
+class OwnForm(BulkForm):
+    owner = forms.ModelChoiceField(
+        User.objects.none(), label=_("Owner"), error_messages={"required": _("Choose the owner.")}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.active()
+        if self.user.scope("opportunity", "share") == gate.Scope.TEAM:
+            people = people.filter(team__in=self.user.memberships.teams)
+        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+
+
+class AssignForm(BulkForm):
+    mode = forms.ChoiceField(label=_("What to do"), choices=MODES, widget=forms.RadioSelect, initial="add")
+    people = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Colleagues"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].queryset = User.objects.active()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors and given["mode"] != "replace" and not given["people"]:
+            self.add_error("people", _("Choose at least one."))
+        return given
+
+
+class RetagForm(BulkForm):
+    mode = forms.ChoiceField(label=_("What to do"), choices=MODES, widget=forms.RadioSelect, initial="add")
+    tags = forms.ModelMultipleChoiceField(Tag.objects.none(), label=_("Tags"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tags"].queryset = Tag.objects.active()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors and given["mode"] != "replace" and not given["tags"]:
+            self.add_error("tags", _("Choose at least one."))
+        return given
+
+
+class SourceForm(BulkForm):
+    source = forms.ModelChoiceField(Source.objects.none(), label=_("Source"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = Source.objects.active()  # type: ignore[attr-defined]
+        self.fields["source"].empty_label = _("none")  # type: ignore[attr-defined]
+
+
+FORMS: Mapping[str, type[BulkForm]] = {
+    "close": CloseForm,
+    "move": MoveForm,
+    "due": DueForm,
+    "own": OwnForm,
+    "assign": AssignForm,
+    "tags": RetagForm,
+    "source": SourceForm,
+}
+
+
+def form_of(action: str) -> type[BulkForm]:
+    """The form of an action; one without questions for the others."""
+    return FORMS.get(action, BulkForm)
