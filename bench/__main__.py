@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from bench import pages, sheets
+from bench import acts, pages, sheets
 from bench.house import House
 from tests.__main__ import postgresql
 
-WORK = ("pages", "throughput", "exports", "sheets")
+WORK = ("pages", "throughput", "acts", "exports", "sheets")
 
 
 def main() -> int:
@@ -44,6 +44,8 @@ def main() -> int:
                 pages.measure(house, say)
             if "throughput" in only:
                 pages.throughput(house, say)
+            if "acts" in only:
+                acts.measure(house, say)
             if "exports" in only:
                 sheets.exports(house, say)
             if "sheets" in only:
