@@ -19,7 +19,9 @@ MANY, ROUNDS, SAVES = 1_000, 5, 60
 
 
 def measure(house, say):
-    out = subprocess.run([PYTHON, "-m", "bench.acts"], env=house.environment, check=True, capture_output=True, text=True)
+    out = subprocess.run(
+        [PYTHON, "-m", "bench.acts"], env=house.environment, check=True, capture_output=True, text=True
+    )
     found = json.loads(out.stdout.splitlines()[-1])
     say(f"bulk, close {MANY:,}, with journal, s", found["close"], 0.2)
     say(f"bulk, change owner of {MANY:,}, with journal, s", found["own"], 0.3)

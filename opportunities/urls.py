@@ -2,11 +2,11 @@ from django.urls import path
 
 from attributes.urls import under
 from opportunities.models import Opportunity
-from opportunities.views import board, bulk, closing, deleting, form, lines, listing, moving, record, set_up
+from opportunities.views import board, bulk, closing, deleting, form, lines, listing, moving, past, record, set_up
 
 app_name = "opportunities"
 urlpatterns = [
-    path("", listing.index, name="index"),
+    path("", past.index, name="index"),
     path("summary/", listing.summary, name="summary"),
     path("filters/", listing.filters, name="filters"),
     path("uses/<slug:by>/", set_up.uses, name="uses"),

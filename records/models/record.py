@@ -1,6 +1,7 @@
 """The base of every business record: versioned, journalled, written one by one or by the thousand by the same rules."""
 
 from collections.abc import Collection, Mapping, MutableMapping, Sequence
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -74,11 +75,13 @@ class Record(models.Model):
         return record
 
     @classmethod
+    @cache
     def columns(cls) -> tuple[str, ...]:
         """The names of all columns, as attributes of the model: ``account_id`` for the account."""
         return tuple(field.attname for field in cls._meta.concrete_fields)
 
     @classmethod
+    @cache
     def tracked(cls) -> tuple[str, ...]:
         """The columns that the journal keeps."""
         return tuple(name for name in cls.columns() if name not in cls.derived_fields and name != "id")

@@ -1,0 +1,53 @@
+"""The list as it was on a past day (LOG-3): ``/opportunities/?on=2026-03-01``."""
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core import dates
+from core.filters import query_with
+from core.keyset import Key
+from opportunities.chips import chips
+from opportunities.filters import NAMES
+from opportunities.past import PastList
+from opportunities.rows import Presenter, Summary
+from opportunities.views import listing
+from users.middleware import SignedIn
+
+
+@require_safe
+def index(request: SignedIn) -> HttpResponse:
+    """Today's list, unless a day is asked for."""
+    if not request.GET.get("on"):
+        return listing.index(request)
+    try:
+        day = dates.parse_date(request.GET["on"])
+        refusal = _("This day is yet to come.") if day > dates.today() else ""
+    except ValidationError as error:
+        day, refusal = dates.today(), " ".join(error.messages)
+    found = PastList(request.user, dates.today() if refusal else day, request.GET)
+    listed, more = found.page(Key.parse(request.GET.get("after", ""))) if not refusal else ([], False)
+    last = Key(listed[-1].list_key, listed[-1].pk) if listed else None
+    presenter = Presenter(request.user)
+    presenter.today = day
+    rows = [*map(presenter.row, listed)]
+    first_closed = next((at for at, item in enumerate(listed) if not item.is_open), len(rows))
+    context = listing.labels() | {
+        "day": day,
+        "typed": request.GET["on"],
+        "refusal": refusal,
+        "open_rows": rows[:first_closed],
+        "closed_rows": rows[first_closed:],
+        "shown": len(rows),
+        "after": request.GET.get("after", ""),
+        "next": query_with(request.GET, after=str(last)) if more else "",
+        "start": query_with(request.GET, after=""),
+        "today_url": query_with(request.GET, after="", on=""),
+        "summary": Summary.of(found.totals(last) if not refusal else []),
+        "chips": SimpleLazyObject(lambda: chips(found.filters, request.GET, request.user)),
+        "kept": [(name, value) for name in NAMES for value in request.GET.getlist(name)],
+    }
+    return render(request, "opportunities/past.html", context, status=422 if refusal else 200)

@@ -1,0 +1,110 @@
+"""LOG-3: the list and its totals as they were on a past day."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from opportunities.models import Opportunity
+from tests.make import make_account, make_opportunity, stage
+
+
+@pytest.fixture
+def on(monkeypatch):
+    """Sets the clock to noon of a day."""
+
+    def at(day):
+        moment = timezone.make_aware(dt.datetime.combine(dt.date.fromisoformat(day), dt.time(12)))
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+
+    return at
+
+
+@pytest.fixture
+def history(cast, on):
+    on("2026-02-01")
+    first = make_opportunity("Sensors", by=cast.claire, amount=1000, account=make_account(by=cast.claire))
+    make_opportunity("Hidden", by=cast.sam, amount=77)
+    on("2026-03-01")
+    first = Opportunity.objects.get(pk=first.pk)
+    first.amount, first.owner = Decimal(5000), cast.tom
+    first.move_to(stage("Proposal"), by=cast.claire)
+    on("2026-04-01")
+    Opportunity.objects.get(pk=first.pk).win(by=cast.ada)
+    make_opportunity("Later", by=cast.claire, amount=1)
+    on("2026-06-01")
+    return first
+
+
+def shown(browser, query):
+    page = browser.get(f"/opportunities/?{query}").content.decode()
+    names = re.findall(r'class="list__name"[^>]*>([^<]*)<', page)
+    total = re.search(r'id="list-total".*?c-amount">([^<]*)<.*?c-weighted">([^<]*)<', page, re.S)
+    return names, total and total.groups(), page
+
+
+def test_log_3_the_list_and_its_totals_are_those_of_the_day(cast, as_, history):
+    browser = as_(cast.claire)
+    assert shown(browser, "on=2026-01-31")[0] == []
+    names, total, page = shown(browser, "on=2026-02-15")
+    assert (names, total) == (["Sensors"], ("€1,000", "€100"))
+    assert "To qualify" in page
+    assert "as they were on" in page
+    names, total, page = shown(browser, "on=2026-03-01")
+    assert (names, total) == (["Sensors"], ("€5,000", "€3,000"))
+    assert 'title="Tom Baker"' in page
+    names, total, page = shown(browser, "on=2026-04-01")
+    assert names == ["Later", "Sensors"]
+    assert total[0] == "€5,001"
+    assert "Won" in page
+
+
+def test_log_3_rights_are_those_of_today(cast, as_, history):
+    assert shown(as_(cast.eve), "on=2026-02-15")[0] == []
+    assert shown(as_(cast.ada), "on=2026-02-15")[0] == ["Sensors", "Hidden"]
+    history.refresh_from_db()
+    history.trash(by=cast.ada)
+    assert shown(as_(cast.ada), "on=2026-02-15")[0] == ["Hidden"]
+
+
+def test_log_3_filters_ask_what_was_then(cast, as_, history):
+    browser = as_(cast.claire)
+    for query, found in (
+        ("status=open", ["Sensors"]),
+        ("status=won", []),
+        (f"owner={cast.claire.pk}", ["Sensors"]),
+        (f"owner={cast.tom.pk}", []),
+        (f"stage={stage('To qualify').pk}", ["Sensors"]),
+        ("amount_min=2000", []),
+        ("q=sensors", ["Sensors"]),
+        ("q=pumps", []),
+        ("amount_min=x", []),
+    ):
+        assert shown(browser, f"on=2026-02-15&{query}")[0] == found, query
+
+
+def test_log_3_a_day_that_cannot_be_is_explained(cast, as_, history):
+    browser = as_(cast.claire)
+    for bad, said in (("x", "Enter a date"), ("2026-02-31", "does not exist"), ("2999-01-01", "yet to come")):
+        answer = browser.get(f"/opportunities/?on={bad}")
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+    assert browser.get("/opportunities/?on=9999-12-31").status_code == 422
+
+
+def test_log_3_pages_go_on_and_queries_do_not_grow(cast, as_, on, django_assert_max_num_queries):
+    on("2026-02-01")
+    for at in range(60):
+        make_opportunity(f"No {at:02}", by=cast.claire, due_on=dt.date(2026, 5, 1) + dt.timedelta(days=at % 7))
+    on("2026-06-01")
+    browser = as_(cast.claire)
+    today = shown(browser, "")[0]
+    with django_assert_max_num_queries(16):
+        names, _total, page = shown(browser, "on=2026-02-02")
+    assert names == today
+    following = re.search(r'href="(\?[^"]*)" rel="next"', page)[1].replace("&amp;", "&")
+    rest = shown(browser, following.lstrip("?"))[0]
+    assert len(rest) == 10
+    assert set(rest).isdisjoint(names)
