@@ -19,10 +19,11 @@ from django.views.decorators.http import require_http_methods
 from core.coming_from import coming_from
 from records import gate, journal
 from records.history import label_of, why_kept
-from records.models import Operation, OwnedRecord, StaleRecord, Undo, UndoLine
+from records.models import Operation, OwnedRecord, Record, StaleRecord, Undo, UndoLine
 from records.undoing import ARCHIVE, RESTORE, TRASH, Taken
 from users.middleware import SignedIn
 
+LOOKED_AT = 10  # changes of an operation, before it is offered to be undone
 PLANNED = 500  # changes that the question looks at
 SHOWN = 20
 
@@ -66,16 +67,11 @@ def offer(request: Any, response: HttpResponse, written: Operation) -> None:
 
 def may_be_undone(operation: Operation, user: Any) -> bool:
     """Whether it changed anything of a kind that this person can take back."""
-    for pk in operation.changes.order_by().values_list("model", flat=True).distinct():
+    for pk, record in operation.changes.order_by("pk").values_list("model", "record_id")[:LOOKED_AT]:
         model: Any = ContentType.objects.get_for_id(pk).model_class()
-        if issubclass(model, OwnedRecord) or can_take_back(model, user):
+        if issubclass(model, OwnedRecord) or (issubclass(model, Record) and model.taken_back_by(user, [record])):
             return True
     return False
-
-
-def can_take_back(model: Any, user: Any) -> bool:
-    ability = getattr(model, "undo_ability", "")  # the house itself is no record
-    return bool(ability and user.can(ability))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import Account, Contact
 from core import sql
 from core.folding import fold
-from opportunities.models import Opportunity, OpportunityQuerySet, Status
+from opportunities.models import Line, Opportunity, OpportunityQuerySet, Status
 from opportunities.models.opportunity import search_texts
 from pipelines.models import Stage
 from records.companions import Companion
@@ -32,6 +32,12 @@ class OpportunityCompanion(Companion):
     def keeps(self, model: type[Record], ids: Collection[int], by: Any) -> Mapping[int, str]:
         """An account with opportunities stays, and so does a contact who is the only party of one."""
         return {pk: why_kept(count) for pk, count in held_by(model, ids, by).items()}
+
+    def goes_along(self, model: type[Record], ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+        if model is not Opportunity:
+            return {}
+        counts = Line.objects.filter(opportunity__in=ids).order_by().values_list("opportunity").annotate(n=Count("pk"))
+        return {pk: [ngettext("%(n)s line", "%(n)s lines", n) % {"n": n}] for pk, n in counts}
 
     def purging(self, model: type[Record], ids: Sequence[int]) -> None:
         """What is still with a company or a person that goes for good is with nobody from now on (OPP-2)."""

@@ -21,13 +21,12 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from core import sql
-from core.money import MoneyField
+from core.money import ThousandthsField
 from records import gate
 from records.models.hanging import split
 from records.models.operation import Change, Operation
 from records.models.owned import OwnedRecord
 from records.models.record import Record, Row
-from records.models.set_up import SetUpRecord
 
 UNDO_ANY = "journal"  # the ability to take back what others did
 RESTORE_ANY = "restore"
@@ -155,10 +154,9 @@ class Undoing:
 
     def _plan_creation(self, taken: Taken, row: Mapping[str, Any]) -> None:
         """Away with what was created, unless somebody has worked on it since."""
-        mark = "trashed_at" if "trashed_at" in row else "archived_at"
-        if mark not in row:
+        if not self.model.away:
             taken.kept.append(Kept("", Why.REFUSED))
-        elif row[mark] is None:
+        elif row[self.model.away] is None:
             since = self.since.get(taken.pk, {})
             changed = [name for name in since if self._now(row, name) != since[name].first]
             taken.kept += [Kept(name, Why.CHANGED, since[name].by, since[name].at) for name in changed]
@@ -288,7 +286,7 @@ class Undoing:
         if issubclass(self.model, OwnedRecord):
             found = gate.allowing(self.model.objects.live().filter(pk__in=self.ids), self.by, verb, few=True)
             return set(found.values_list("pk", flat=True))
-        return set(self.ids) if self.model.undo_ability and self.by.can(self.model.undo_ability) else set()
+        return self.model.taken_back_by(self.by, self.ids)
 
     @cached_property
     def _once_mine(self) -> set[int]:
@@ -368,9 +366,9 @@ class Undoing:
                 self.model.turn_rows(self.model.objects.live().filter(pk__in=turned[TRASH]), timezone.now())
             if turned[RESTORE]:
                 self.model.restore_rows(turned[RESTORE], by=self.by)
-        elif issubclass(self.model, SetUpRecord) and turned[ARCHIVE]:
-            befores = list(self.model.objects.filter(pk__in=turned[ARCHIVE]).values(*self.model.columns()))
-            rows = [{**before, "archived_at": timezone.now()} for before in befores]
+        elif turned[ARCHIVE]:
+            befores = [self.rows[pk] for pk in turned[ARCHIVE]]
+            rows = [{**before, self.model.away: timezone.now()} for before in befores]
             self.model.change_rows(rows, befores, self.model.around(rows))
 
 
@@ -378,7 +376,7 @@ def from_plain(column: "models.Field[Any, Any]", value: Any) -> Any:
     """A value of the journal as Python has it; a blank text where there was none."""
     if value is None:
         return "" if not column.null and isinstance(column, models.CharField | models.TextField) else None
-    if isinstance(column, MoneyField | models.DecimalField):
+    if isinstance(column, ThousandthsField | models.DecimalField):
         return Decimal(str(value))
     if isinstance(column, models.DateTimeField):
         return dt.datetime.fromisoformat(value)

@@ -96,6 +96,12 @@ class Account(Addressed, Reachable, AttributedRecord):
         cls.change_rows([{**before, "kind": cls.Kind.CLIENT.value} for before in befores], befores)
 
     @classmethod
+    def note_sites(cls, wanted: Mapping[int, list[str]]) -> None:
+        """Inside an operation that writes sites: tell the histories of their accounts which sites those have."""
+        for account in cls.objects.filter(pk__in=wanted):
+            account.touch({"sites": [account.site_labels(), wanted[account.pk]]})
+
+    @classmethod
     def along(cls, ids: Collection[int]) -> list[Any]:
         return [cls._contacts().objects.filter(account__in=ids)]
 
@@ -118,7 +124,7 @@ class Account(Addressed, Reachable, AttributedRecord):
         return {
             **super().hanging_fields(),
             "lists": Hanging(_("lists"), "accounts.ContactList", lambda key, wanted: cls._listed().write(wanted)),
-            "sites": Hanging(_("sites")),
+            "sites": Hanging(_("sites"), write=lambda key, wanted: cls.note_sites(wanted)),
         }
 
     @classmethod

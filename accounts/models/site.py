@@ -1,5 +1,6 @@
 """Further places of an account, each with its address (ACC-1, OPP-3)."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -21,6 +22,8 @@ class SiteQuerySet(RecordQuerySet):
 class Site(Addressed, Record):
     """A place of an account. What was removed stays on the opportunities that name it, and is not offered again."""
 
+    away = "archived_at"
+
     account = models.ForeignKey(Account, models.CASCADE, related_name="sites", verbose_name=_("account"))
     name = models.CharField(_("name"), max_length=120)
     archived_at = models.DateTimeField(null=True, editable=False)
@@ -34,6 +37,12 @@ class Site(Addressed, Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def taken_back_by(cls, user: Any, ids: Collection[int]) -> set[int]:
+        """Those of accounts that this person may change."""
+        accounts = Account.objects.filter(sites__in=ids).allowing(user, "change")
+        return set(cls.objects.filter(pk__in=ids, account__in=accounts).values_list("pk", flat=True))
 
     @property
     def label(self) -> str:

@@ -48,6 +48,7 @@ class OwnedRecord(Shareable, Trashable, Record):
     editing. ``access`` is the model of its access index.
     """
 
+    away = "trashed_at"
     derived_fields = Record.derived_fields | {"name_key", "folded"}
     verbs: ClassVar[tuple[str, ...]] = ("view", "create", "change", "share", "delete", "export", "import")
     edit_verbs: ClassVar[frozenset[str]] = frozenset({"change", "delete"})

@@ -55,6 +55,7 @@ class Record(models.Model):
     bound_fields: ClassVar[tuple[frozenset[str], ...]] = ()  # make sense together only: return or stay together (LOG-2)
     field_verbs: ClassVar[Mapping[str, str]] = {}  # fields that a verb of their own guards, beside ``change``
     undo_ability: ClassVar[str] = ""  # who may take back changes of a record that the gate does not know
+    away: ClassVar[str] = ""  # the moment from which a record is out of use: what taking back its creation writes
     shows_names_of: ClassVar[frozenset[str]] = frozenset()  # columns whose record is named to whoever sees this one
 
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -122,6 +123,11 @@ class Record(models.Model):
     @classmethod
     def derive(cls, row: Row, around: Any) -> None:
         """Compute the derived fields of a row whose values are settled."""
+
+    @classmethod
+    def taken_back_by(cls, user: Any, ids: Collection[int]) -> set[int]:
+        """Those of these records, which the gate does not know, whose changes this person may take back (LOG-2)."""
+        return set(ids) if cls.undo_ability and user.can(cls.undo_ability) else set()
 
     @classmethod
     def returned(cls, row: Row) -> None:

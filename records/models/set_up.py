@@ -32,6 +32,7 @@ class SetUpRecord(Record):
     """A row of a managed list."""
 
     undo_ability = "set_up"
+    away = "archived_at"
 
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveIntegerField(_("position"), default=0)

@@ -36,6 +36,7 @@ class Task(Completable, Handable, Record):
         NORMAL = 0, gettext_lazy("Normal")
         HIGH = 1, gettext_lazy("High")
 
+    away = "removed_at"
     derived_fields = Record.derived_fields | {"order_key", "folded"}
     silent_fields = frozenset({"removed_at", "follows_id", "made_by_id"})
 
@@ -181,6 +182,14 @@ class Task(Completable, Handable, Record):
         with operation(by=by, door=door, what="task.postpone"):
             self.due_on = to
             self.save()
+
+    @classmethod
+    def taken_back_by(cls, user: Any, ids: Collection[int]) -> set[int]:
+        """Those that one may change, and removed ones that one made or had to do."""
+        mine = models.Q(assignee=user.pk) | models.Q(made_by=user.pk)
+        there = cls.objects.filter(pk__in=ids).allowing(user).values_list("pk", flat=True)
+        removed = cls.objects.filter(mine, pk__in=ids).exclude(removed_at=None).values_list("pk", flat=True)
+        return {*there, *removed}
 
     @classmethod
     def phrases(cls) -> dict[str, Any]:

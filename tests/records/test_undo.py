@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import Account, Contact, ContactList
+from accounts.models import Account, Contact, ContactList, Site
 from core.models import Job
 from opportunities.models import Opportunity, Status
 from pipelines.models import Source
 from records.gate import Refused
 from records.journal import operation
 from records.models import Change, Operation, Undo
+from tasks.models import Task
 from tests.make import lost_reason, make_account, make_contact, make_opportunity, source, stage
 
 
@@ -307,3 +308,19 @@ def test_log_2_a_contact_moved_along_returns(cast):
     contact.edit(by=cast.claire)
     last().undo(by=cast.claire)
     assert Contact.objects.get().account is None
+
+
+def test_log_2_tasks_and_sites_return_too(cast, opportunity):
+    task = Task(title="Call", opportunity=opportunity, assignee=cast.claire).add(by=cast.claire)
+    made = last()
+    task.edit(by=cast.claire, title="Write")
+    last().undo(by=cast.claire)
+    assert Task.objects.get().title == "Call"
+    made.undo(by=cast.claire)
+    assert Task.objects.get().removed_at is not None
+    site = Site(account=opportunity.account, name="Rennes").add(by=cast.claire)
+    last().undo(by=cast.claire)
+    site.refresh_from_db()
+    assert site.archived_at is not None
+    assert opportunity.account.site_labels() == []
+    all_is_well()

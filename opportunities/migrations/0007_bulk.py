@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0001_initial"),
-        ("opportunities", "0005_custom_fields"),
+        ("opportunities", "0006_lines"),
         ("records", "0003_undo_undoline"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
