@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-GRACE_SECONDS = 3.5
+GRACE_SECONDS = 2.5
 BACKOFF_SECONDS = (0.2, 1.0, 3.0, 10.0)
 CALM_SECONDS = 30
 _PR_SET_PDEATHSIG = 1

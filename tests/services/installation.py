@@ -36,9 +36,12 @@ class Installation:
     # Commands
 
     def manage(self, *words, **options):
-        """A command, to its end."""
-        options = {"check": True, "capture_output": True, "text": True} | options
-        return subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, **options)
+        """A command, to its end; one that fails fails the test with what it said, unless ``check`` is off."""
+        check = options.pop("check", True)
+        options = {"capture_output": True, "text": True} | options
+        done = subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, **options)
+        assert not check or done.returncode == 0, done.stderr[-3000:]
+        return done
 
     def start(self, *command, **options):
         """A process with all that it starts, as one that can be killed whole."""
