@@ -63,6 +63,29 @@ class QuantityField(ExactField):
         return money.format_quantity(value, language()) if isinstance(value, Decimal) else value
 
 
+class RateField(forms.CharField):
+    """An exchange rate: above 0, of at most nine decimals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "input--num"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        sign = "," if "," in text and "." not in text else "."
+        rate = money.parse_number(text, decimal=sign)
+        if not 0 < rate < 10**6 or rate != round(rate, 9):
+            raise ValidationError(
+                _("Enter a rate above 0 and below a million, of at most nine decimals."), code="range"
+            )
+        return rate
+
+    def prepare_value(self, value: Any) -> Any:
+        return money.format_rate(value, language()) if isinstance(value, Decimal) else value
+
+
 class DateField(forms.CharField):
     """A date from the browser's own input, or typed: ``24/11/2026``, ``24 nov. 2026``."""
 

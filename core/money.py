@@ -186,11 +186,19 @@ def format_quantity(number: Decimal, language: str) -> str:
     return text.replace(",", THIN).replace(".", ",") if language == "fr" else text
 
 
-class ThousandthsField(models.BigIntegerField):
-    """An exact ``Decimal`` in Python, thousandths in the database."""
+def format_rate(rate: Decimal, language: str) -> str:
+    """A rate with the decimals that it has, four at least: ``0,9213``."""
+    text = f"{rate:,.4f}" if rate == round(rate, 4) else f"{rate.normalize():,f}"
+    return text.replace(",", THIN).replace(".", ",") if language == "fr" else text
+
+
+class FixedField(models.BigIntegerField):
+    """An exact ``Decimal`` in Python, a whole number of its last decimal in the database."""
+
+    scale = SCALE
 
     def from_db_value(self, value: int | None, *args: Any) -> Decimal | None:
-        return None if value is None else from_units(value)
+        return None if value is None else Decimal(value).scaleb(-self.scale)
 
     def to_python(self, value: Any) -> Decimal | None:
         if value is None or isinstance(value, Decimal):
@@ -200,12 +208,19 @@ class ThousandthsField(models.BigIntegerField):
     def get_prep_value(self, value: Any) -> int | None:
         if value is None:
             return None
-        return to_units(value if isinstance(value, Decimal) else Decimal(str(value)))
+        number = value if isinstance(value, Decimal) else Decimal(str(value))
+        return int(number.scaleb(self.scale).to_integral_value(ROUND_HALF_UP))
 
     def value_to_string(self, obj: models.Model) -> str:
         value = self.value_from_object(obj)
         return "" if value is None else str(value)
 
 
-class MoneyField(ThousandthsField):
+class MoneyField(FixedField):
+    """An amount of money, in thousandths."""
+
     description = "An exact amount of money"
+
+
+class QuantityField(FixedField):
+    """A quantity, in thousandths."""

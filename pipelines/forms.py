@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from core.folding import fold
 from core.forms import AmountField, WholeNumberField
+from core.models import House
 from pipelines.models import (
     Category,
+    Currency,
     Establishment,
     Family,
     LostReason,
@@ -143,6 +145,18 @@ class SubcategoryForm(SetUpForm):
 class SaleTypeForm(SetUpForm):
     class Meta(SetUpForm.Meta):
         model = SaleType
+
+
+class CurrencyForm(SetUpForm):
+    class Meta(SetUpForm.Meta):
+        model = Currency
+        fields = ("name", "code")
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        if code == House.current().currency:
+            raise ValidationError(_("This is the house currency: it needs no rate."))
+        return code
 
 
 class EstablishmentForm(SetUpForm):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pipelines.views import lists, products, stages, two_levels
+from pipelines.views import currencies, lists, products, stages, two_levels
 
 app_name = "pipelines"
 urlpatterns = [
@@ -21,5 +21,8 @@ urlpatterns = [
     path("sectors/", lists.Sectors.as_view(), name="sectors"),
     path("sale-types/", lists.SaleTypes.as_view(), name="sale_types"),
     path("products/", products.Products.as_view(), name="products"),
+    path("currencies/", currencies.Currencies.as_view(), name="currencies"),
+    path("currencies/<pk:pk>/", currencies.rates, name="rates"),
+    path("currencies/rates/<pk:pk>/withdraw/", currencies.withdraw, name="withdraw_rate"),
     path("roles/", lists.PersonRoles.as_view(), name="person_roles"),
 ]

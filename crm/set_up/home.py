@@ -21,6 +21,7 @@ from core.folding import fold
 from core.models import House
 from pipelines.models import (
     Category,
+    Currency,
     Establishment,
     Family,
     LostReason,
@@ -151,8 +152,10 @@ def offer() -> list[Card]:
 def house() -> list[Card]:
     found = House.current()
     text = f"{found.name}, {found.get_language_display()}, {found.currency}, {found.timezone}"
+    currencies = Tally.of(Currency)
     return [
         Card(_("Name, language, currency"), reverse("house"), "settings", text),
+        Card(_("Currencies and rates"), reverse("pipelines:currencies"), "money", currencies.text, currencies.count),
         Card(_("Opportunity references"), f"{reverse('house')}#references", "number", found.reference_pattern),
     ]
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from core import dates
 from core.models import House
+from pipelines.models import Rate
 from records.forms import RecordForm
 from records.journal import differences, operation
 from records.models import Change, Door
@@ -40,6 +41,12 @@ class HouseForm(RecordForm):
         self.fields["timezone"].choices = [(zone, zone) for zone in zones()]  # type: ignore[attr-defined]
         self.fields["name"].error_messages["required"] = _("Name the house.")
         self.fields["reference_pattern"].error_messages["required"] = _("Enter a pattern, such as OPP-{number}.")
+
+    def clean_currency(self) -> str:
+        currency, present = str(self.cleaned_data["currency"]), self.instance.currency
+        if currency != present and Rate.objects.filter(withdrawn_at=None).exists():
+            raise ValidationError(_("The rates were said in %(code)s. Withdraw them first."), params={"code": present})
+        return currency
 
     def clean_reference_pattern(self) -> str:
         return check_pattern(self.cleaned_data["reference_pattern"])

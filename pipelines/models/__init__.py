@@ -1,4 +1,5 @@
 from pipelines.models.classification import Establishment, Family, PersonRole, Sector, Subfamily
+from pipelines.models.currency import Currency, Rate, active_currencies, rate_on
 from pipelines.models.lists import LostReason, Origin, OriginType, Source
 from pipelines.models.offer import (
     Category,
@@ -27,6 +28,7 @@ from pipelines.models.stage import (
 
 __all__ = [
     "Category",
+    "Currency",
     "Establishment",
     "Family",
     "LostReason",
@@ -35,12 +37,14 @@ __all__ = [
     "PersonRole",
     "Pipeline",
     "Product",
+    "Rate",
     "SaleType",
     "Sector",
     "Source",
     "Stage",
     "Subcategory",
     "Subfamily",
+    "active_currencies",
     "active_pipelines",
     "active_products",
     "all_pipelines",
@@ -53,6 +57,7 @@ __all__ = [
     "open_gauge",
     "open_stages",
     "product_called",
+    "rate_on",
     "settle_category",
     "settle_part",
 ]

@@ -73,6 +73,8 @@ class Establishments(SetUpPage):
     title = gettext_lazy("Establishments")
     group = SALES
     add_label = gettext_lazy("Add an establishment")
+    counted = "establishment"
+    counted_label = gettext_lazy("Opportunities")
     uses = (CLASSED, IN_IMPORTS)
 
 
@@ -82,6 +84,8 @@ class Sectors(SetUpPage):
     title = gettext_lazy("Business sectors")
     group = SALES
     add_label = gettext_lazy("Add a sector")
+    counted = "sector"
+    counted_label = gettext_lazy("Opportunities")
     uses = (CLASSED, IN_IMPORTS)
 
 

@@ -101,6 +101,7 @@ class Categories(_Categories):
     model = Category
     form_class = CategoryForm
     add_label = gettext_lazy("Add a category")
+    counted = "category"
 
 
 class Subcategories(_Categories, Parts):
@@ -108,6 +109,7 @@ class Subcategories(_Categories, Parts):
     form_class = SubcategoryForm
     whole_name = "category"
     add_label = gettext_lazy("Add a subcategory")
+    counted = "subcategory"
 
 
 class _Families(TwoLevels):
@@ -123,6 +125,7 @@ class Families(_Families):
     model = Family
     form_class = FamilyForm
     add_label = gettext_lazy("Add a family")
+    counted = "family"
 
 
 class Subfamilies(_Families, Parts):
@@ -130,3 +133,4 @@ class Subfamilies(_Families, Parts):
     form_class = SubfamilyForm
     whole_name = "family"
     add_label = gettext_lazy("Add a sub-family")
+    counted = "subfamily"
