@@ -216,11 +216,15 @@ class FixedField(models.BigIntegerField):
         return "" if value is None else str(value)
 
 
-class MoneyField(FixedField):
+class ThousandthsField(FixedField):
+    """An exact number, in thousandths."""
+
+
+class MoneyField(ThousandthsField):
     """An amount of money, in thousandths."""
 
     description = "An exact amount of money"
 
 
-class QuantityField(FixedField):
+class QuantityField(ThousandthsField):
     """A quantity, in thousandths."""

@@ -13,7 +13,7 @@ from core.models import House
 from core.templatetags.components import language
 from opportunities.filters import NAMES, OpportunityFilter
 from opportunities.models import Status
-from pipelines.models import Source, all_pipelines, all_stages
+from pipelines.models import Category, Source, all_pipelines, all_stages
 from users.models import Team, User
 
 
@@ -54,6 +54,8 @@ def _names(name: str, ids: list[int], user: User) -> dict[int, str]:
         return {person.pk: str(person) for person in User.objects.filter(pk__in=ids)}
     if name == "team":
         return dict(Team.objects.filter(pk__in=ids).values_list("pk", "name"))
+    if name == "category":
+        return {pk: category.name for pk, category in Category.remembered().items()}
     if name == "source":
         return dict(Source.objects.filter(pk__in=ids).values_list("pk", "name"))
     if name == "id":

@@ -12,7 +12,7 @@ from core import sql
 from core.folding import fold
 from opportunities.models import Line, Opportunity, OpportunityQuerySet, Status
 from opportunities.models.opportunity import search_texts
-from pipelines.models import Stage
+from pipelines.models import Rate, Stage
 from records.companions import Companion
 from records.models import Record
 
@@ -28,6 +28,8 @@ class OpportunityCompanion(Companion):
             refold(Opportunity.objects.filter(contact__in=ids))
         elif model is Stage and "probability" in changed:
             follow_stages(ids)
+        elif model is Rate:
+            freeze_missing(ids)
 
     def keeps(self, model: type[Record], ids: Collection[int], by: Any) -> Mapping[int, str]:
         """An account with opportunities stays, and so does a contact who is the only party of one."""
@@ -83,6 +85,16 @@ def follow_stages(ids: Sequence[int]) -> None:
     led = Opportunity.objects.filter(stage__in=ids, status=Status.OPEN, probability_by_hand=False).order_by("pk")
     last = 0
     while befores := list(led.filter(pk__gt=last).values(*Opportunity.columns())[:CHUNK]):
+        last = befores[-1]["id"]
+        Opportunity.change_rows([dict(row) for row in befores], befores)
+
+
+def freeze_missing(ids: Sequence[int]) -> None:
+    """What was closed before there was a rate takes the first one that holds for its day (OPP-14)."""
+    codes = set(Rate.objects.filter(pk__in=ids, withdrawn_at=None).values_list("currency__code", flat=True))
+    missing = Opportunity.objects.filter(currency__in=codes, closing_rate=None).exclude(status=Status.OPEN)
+    last = 0
+    while befores := list(missing.order_by("pk").filter(pk__gt=last).values(*Opportunity.columns())[:CHUNK]):
         last = befores[-1]["id"]
         Opportunity.change_rows([dict(row) for row in befores], befores)
 

@@ -34,6 +34,7 @@ class OpportunityFilter(TagFilters):
     account = IdsFilter(label=_("Account"))
     contact = IdsFilter(label=_("Contact"))
     source = IdsFilter(label=_("Source"))
+    category = IdsFilter(label=_("Category"))
     amount_min = AmountFilter(label=_("Amount from"))
     amount_max = AmountFilter(label=_("Amount to"))
     due_from = DateFilter(label=_("Expected close from"))
@@ -51,7 +52,7 @@ class OpportunityFilter(TagFilters):
             return models.Q(pk__in=[])
         given = self.form.cleaned_data
         condition = models.Q()
-        for name in ("stage", "pipeline", "owner", "account", "contact", "source"):
+        for name in ("stage", "pipeline", "owner", "account", "contact", "source", "category"):
             if given[name]:
                 condition &= models.Q(**{f"{name}__in": given[name]})
         if given["id"]:

@@ -16,12 +16,38 @@ from core.forms import AmountField, DateField, SeveralField, WholeNumberField
 from core.models import House
 from core.templatetags.components import language
 from opportunities.models import Opportunity, Status
+from opportunities.models.classifying import MOST_TIMES, Per
 from opportunities.models.lines import line_totals
-from pipelines.models import Origin, Pipeline, Stage, active_pipelines, all_stages, default_pipeline, open_stages
+from pipelines.models import (
+    Category,
+    Establishment,
+    Family,
+    Origin,
+    Pipeline,
+    Sector,
+    Stage,
+    Subcategory,
+    Subfamily,
+    active_currencies,
+    active_pipelines,
+    all_stages,
+    default_pipeline,
+    open_stages,
+)
 from records import gate
 from records.journal import operation
+from records.models import SetUpRecord
+from records.set_up.choice import SetUpChoiceField
 from users.models import User
 
+CLASSES: dict[str, tuple[type[SetUpRecord], str]] = {
+    "category": (Category, ""),
+    "subcategory": (Subcategory, "category"),
+    "establishment": (Establishment, ""),
+    "sector": (Sector, ""),
+    "family": (Family, ""),
+    "subfamily": (Subfamily, "family"),
+}
 SECTIONS = (
     ("identity", _("Identity"), ("account", "contact", "name", "reference", "call_name", "site")),
     (
@@ -32,6 +58,7 @@ SECTIONS = (
             "stage",
             "probability",
             "amount",
+            "currency",
             "due_on",
             "owner",
             "status",
@@ -50,15 +77,21 @@ SECTIONS = (
             "assignees",
             "tags",
             "brief",
+            "payment_per",
+            "payment_times",
             "opened_on",
             "signature_on",
             "production_from",
             "production_to",
         ),
     ),
+    ("classification", _("Classification"), tuple(CLASSES)),
 )
 
 SETTLED = frozenset({"status", "status_on", "probability", "closed_on", "lost_reason"})
+
+
+_TIMES = dict.fromkeys(("min_value", "max_value", "invalid"), _("Enter a number between 1 and 9,999."))
 
 
 class OpportunityForm(AttributesForm):
@@ -75,12 +108,24 @@ class OpportunityForm(AttributesForm):
     production_to = DateField(label=_("End of production"), required=False)
     assignees = SeveralField(User.objects.none(), label=_("Assigned to"), required=False)
 
+    category = SetUpChoiceField(Category, label=_("Category"))
+    subcategory = SetUpChoiceField(Subcategory, of="category", label=_("Subcategory"))
+    establishment = SetUpChoiceField(Establishment, label=_("Establishment"))
+    sector = SetUpChoiceField(Sector, label=_("Business sector"))
+    family = SetUpChoiceField(Family, label=_("Family"))
+    subfamily = SetUpChoiceField(Subfamily, of="family", label=_("Sub-family"))
+    currency = forms.ChoiceField(label=_("Currency"), required=False)
+    payment_times = WholeNumberField(
+        label=_("Number of payments"), required=False, min_value=1, max_value=MOST_TIMES, error_messages=_TIMES
+    )
+
     class Meta:
         model = Opportunity
         fields = (
             "account", "contact", "name", "reference", "call_name", "site",
-            "status", "probability", "amount", "due_on", "owner", "closed_on", "lost_reason", "lost_note",
-            "source", "origin_type", "origin", "brief", "opened_on", "signature_on", "production_from", "production_to",
+            "status", "probability", "amount", "currency", "due_on", "owner", "closed_on", "lost_reason", "lost_note",
+            "source", "origin_type", "origin", "brief", "payment_per", "payment_times", *CLASSES,
+            "opened_on", "signature_on", "production_from", "production_to",
         )  # fmt: skip
         widgets = {
             "brief": forms.Textarea(attrs={"rows": 3}),
@@ -95,8 +140,12 @@ class OpportunityForm(AttributesForm):
         self._choose_stages()
         self._choose_people()
         self._follow_lines()
+        self._choose_currency()
         for name in ("source", "lost_reason", "origin_type", "origin"):
             self._only_active(name)
+        for name in CLASSES:
+            classed: Any = self.fields[name]
+            classed.keep(getattr(self.instance, f"{name}_id"))
         self.fields["name"].error_messages["required"] = _("Name the opportunity.")
         self.fields["reference"].label = _("Reference")
         if self.is_new:
@@ -159,6 +208,14 @@ class OpportunityForm(AttributesForm):
         assignees.queryset = User.objects.filter(pk__in=assigned) | colleagues  # type: ignore[attr-defined]
         self.initial.setdefault("assignees", list(assigned))
 
+    def _choose_currency(self) -> None:
+        """The house's own, those set up beside it, and the present one (OPP-14)."""
+        present = self.instance.currency or House.current().currency
+        codes = list(dict.fromkeys([*active_currencies(), present]))
+        currency: Any = self.fields["currency"]
+        currency.choices = [(code, code) for code in codes]
+        self.initial["currency"] = present
+
     def _follow_lines(self) -> None:
         """With lines, a blank amount is their total (OPP-12)."""
         total = None if self.is_new else line_totals([self.instance.pk]).get(self.instance.pk)
@@ -177,6 +234,9 @@ class OpportunityForm(AttributesForm):
     def clean_stage(self) -> Stage:
         return all_stages()[int(self.cleaned_data["stage"])]
 
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"] or self.initial["currency"])
+
     def clean_status(self) -> str:
         return self.cleaned_data["status"] or Status.OPEN
 
@@ -186,6 +246,7 @@ class OpportunityForm(AttributesForm):
         self._check_progress(cleaned)
         self._check_dates(cleaned)
         self._check_origin(cleaned)
+        self._check_classes(cleaned)
         self._check_reference(cleaned)
         return cleaned
 
@@ -262,6 +323,21 @@ class OpportunityForm(AttributesForm):
         elif origin is not None and kind is not None and origin.type_id != kind.pk:
             said = _("“%(origin)s” is not an origin of the type %(type)s.")
             self.add_error("origin", said % {"origin": origin, "type": kind})
+
+    def _check_classes(self, cleaned: dict[str, Any]) -> None:
+        """OPP-8, OPP-11: a part belongs to its whole; what is paid once, or not agreed, is not paid so many times."""
+        for part, (_model, whole) in CLASSES.items():
+            chosen: Any = cleaned.get(part) if whole else None
+            if chosen is None:
+                continue
+            of = getattr(chosen, whole)
+            if cleaned.get(whole) is None:
+                cleaned[whole] = of
+            elif cleaned[whole] != of:
+                said = _("“%(part)s” belongs to “%(whole)s”, not to “%(other)s”.")
+                self.add_error(part, said % {"part": chosen, "whole": of, "other": cleaned[whole]})
+        if cleaned.get("payment_times") and cleaned.get("payment_per") in ("", Per.ONCE):
+            self.add_error("payment_times", _("Choose how often it is paid: per month, per year."))
 
     def _check_reference(self, cleaned: dict[str, Any]) -> None:
         """OPP-3: unique; what is taken is said to be taken, naming nothing that one may not see (GIVE-4)."""

@@ -8,6 +8,7 @@ page where they are cheap, and after it where they are not.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -18,10 +19,14 @@ from core import sql
 from core.keyset import PAGE, Key
 from opportunities.models import Opportunity, OpportunityAccess
 from opportunities.models.ordering import CLOSED_HALF
+from pipelines.models.currency import ONE as RATE_ONE
 from records import gate
 from users.models import User
 
 _OPPORTUNITY, _ACCESS = Opportunity._meta.db_table, OpportunityAccess._meta.db_table
+
+
+PIECE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Total:
 
     is_open: bool
     currency: str
+    rate: Decimal | None  # frozen at closing
     count: int
     amount: int
     weighted: int
@@ -101,17 +107,28 @@ class OpportunityList:
         except EmptyResultSet:
             return []
         rows = sql.fetch(
-            f"SELECT list_key >= {CLOSED_HALF}, currency, count(*), sum(amount), sum(amount * probability), "
+            f"SELECT list_key >= {CLOSED_HALF}, currency, closing_rate, count(*), "
+            f"sum(amount / {PIECE}), sum(amount %% {PIECE}), "
+            f"sum(amount * probability / {PIECE}), sum(amount * probability %% {PIECE}), "
             "sum(CASE WHEN is_incomplete THEN 1 ELSE 0 END), "
             "sum(CASE WHEN list_key > %s OR (list_key = %s AND id > %s) THEN 1 ELSE 0 END) "
-            f"FROM ({query}) AS o GROUP BY 1, 2 ORDER BY 1, 2",
+            f"FROM ({query}) AS o GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             [last.sort, last.sort, last.pk, *parameters],
         )
-        if most is not None and sum(row[2] for row in rows) > most:
+        if most is not None and sum(row[3] for row in rows) > most:
             return None
         return [
-            Total(not closed, currency, count, int(amount or 0), int(weighted or 0) // 100, incomplete, remaining)
-            for closed, currency, count, amount, weighted, incomplete, remaining in rows
+            Total(
+                is_open=not closed,
+                currency=currency,
+                rate=None if rate is None else Decimal(rate) / RATE_ONE,
+                count=count,
+                amount=_whole(*pieces[:2]),
+                weighted=_whole(*pieces[2:]) // 100,
+                incomplete=incomplete,
+                remaining=remaining,
+            )
+            for closed, currency, rate, count, *pieces, incomplete, remaining in rows
         ]
 
     def ids(self) -> list[int]:
@@ -128,7 +145,7 @@ class OpportunityList:
             ways = OpportunityAccess.objects.filter(record=models.OuterRef("pk"), principal__in=self.principals)
             seen = Opportunity.objects.live().filter(models.Exists(ways))
         seen = seen.filter(self.condition)
-        columns = ("id", "list_key", "currency", "amount", "probability", "is_incomplete")
+        columns = ("id", "list_key", "currency", "closing_rate", "amount", "probability", "is_incomplete")
         return seen.order_by().values_list(*columns)
 
     def _keys(self, after: Key | None, size: int) -> list[tuple[int, int]]:
@@ -158,6 +175,11 @@ class OpportunityList:
             mine = OpportunityAccess.objects.filter(principal=principal).filter(through(self.condition, "record"))
             return _ordered(mine, after, size, "record_id")
         return _plain_scan(_ACCESS, "record_id", "principal = %s", [principal], after, size)
+
+
+def _whole(high: Any, low: Any) -> int:
+    """A sum added up in two pieces: SQLite refuses one beyond 63 bits."""
+    return int(high or 0) * PIECE + int(low or 0)
 
 
 def _plain_scan(

@@ -19,6 +19,7 @@ from opportunities.filters import BOUNDS, OpportunityFilter
 from opportunities.listing import Listed, Total, rows_of
 from opportunities.models import Opportunity, OpportunityPeriod, Status
 from opportunities.models.ordering import CLOSED_HALF, DATELESS
+from pipelines.models import rate_on
 from users.models import User
 
 OF_THEN = ("status", "stage", "pipeline", "owner", "team", "incomplete", *BOUNDS)
@@ -91,7 +92,16 @@ class PastList:
             .order_by("closed", "currency")
         )
         return [
-            Total(not closed, currency, n, int(amount or 0), int(heavy or 0) // 100, lacking, rest)
+            Total(
+                is_open=not closed,
+                currency=currency,
+                rate=rate_on(currency, self.day),
+                count=n,
+                amount=int(amount or 0),
+                weighted=int(heavy or 0) // 100,
+                incomplete=lacking,
+                remaining=rest,
+            )
             for closed, currency, n, amount, heavy, lacking, rest in rows
         ]
 

@@ -17,6 +17,7 @@ from attributes.labels import dots
 from attributes.models import Tag
 from core import dates, money
 from core.templatetags.components import icon, language
+from opportunities.converting import Converted, in_house
 from opportunities.listing import Listed, Total
 from opportunities.models import Opportunity
 from opportunities.models.ordering import due_from
@@ -158,8 +159,8 @@ class Sum:
     """The figures of one half of the list, or of all of it, currencies side by side."""
 
     count: int
-    amount: str
-    weighted: str
+    amount: Converted
+    weighted: Converted
     incomplete: int
 
 
@@ -182,15 +183,11 @@ class Summary:
 
 
 def _sum(totals: list[Total]) -> Sum:
-    amounts: dict[str, int] = {}
-    weighted: dict[str, int] = {}
-    for total in totals:
-        amounts[total.currency] = amounts.get(total.currency, 0) + total.amount
-        weighted[total.currency] = weighted.get(total.currency, 0) + total.weighted
+    halves = [[total for total in totals if total.is_open is which] for which in (True, False)]
     return Sum(
         count=sum(total.count for total in totals),
-        amount=side_by_side(amounts),
-        weighted=side_by_side(weighted),
+        amount=in_house(*([(one.currency, one.rate, one.amount) for one in half] for half in halves)),
+        weighted=in_house(*([(one.currency, one.rate, one.weighted) for one in half] for half in halves)),
         incomplete=sum(total.incomplete for total in totals),
     )
 

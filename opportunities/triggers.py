@@ -11,6 +11,20 @@ _ORIGIN = (
 
 TRIGGERS = [
     *part_of_whole(
+        "opportunities_opportunity",
+        "category",
+        "subcategory",
+        parts="pipelines_subcategory",
+        refuse="a subcategory belongs to its category",
+    ),
+    *part_of_whole(
+        "opportunities_opportunity",
+        "family",
+        "subfamily",
+        parts="pipelines_subfamily",
+        refuse="a sub-family belongs to its family",
+    ),
+    *part_of_whole(
         "opportunities_line",
         "category",
         "subcategory",

@@ -2,7 +2,20 @@ from django.urls import path
 
 from attributes.urls import under
 from opportunities.models import Opportunity
-from opportunities.views import board, bulk, closing, deleting, form, lines, listing, moving, past, record, set_up
+from opportunities.views import (
+    board,
+    bulk,
+    closing,
+    deleting,
+    form,
+    lines,
+    listing,
+    moving,
+    past,
+    people,
+    record,
+    set_up,
+)
 
 app_name = "opportunities"
 urlpatterns = [
@@ -27,6 +40,8 @@ urlpatterns = [
     path("<pk:pk>/lines/", lines.lines, name="lines"),
     path("<pk:pk>/lines/preview/", lines.preview, name="preview_lines"),
     path("<pk:pk>/lines/follow/", lines.follow, name="follow_lines"),
+    path("<pk:pk>/people/add/", people.add, name="add_person"),
+    path("<pk:pk>/people/remove/", people.remove, name="remove_person"),
     path("<pk:pk>/history/", record.history, name="history"),
     path("<pk:pk>/menu/", record.menu, name="menu"),
     path("<pk:pk>/edit/", form.edit, name="edit"),

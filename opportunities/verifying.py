@@ -3,14 +3,30 @@
 from collections.abc import Iterator
 
 from core import sql
-from opportunities.models import Opportunity, OpportunityPeriod
+from opportunities.models import Line, Opportunity, OpportunityPeriod
 from opportunities.models.periods import COLUMNS
 from records.verifying import Finding
 
 _TABLE, _PERIODS = Opportunity._meta.db_table, OpportunityPeriod._meta.db_table
+_LINES = Line._meta.db_table
 
 
 def findings() -> Iterator[Finding]:
+    yield from wrong_periods()
+    yield from wrong_amounts()
+
+
+def wrong_amounts() -> Iterator[Finding]:
+    """With lines, the amount is their total, unless set by hand (OPP-12)."""
+    rows = sql.fetch(
+        f"SELECT o.id FROM {_TABLE} o JOIN {_LINES} l ON l.opportunity_id = o.id WHERE NOT o.amount_by_hand "
+        f"GROUP BY o.id, o.amount HAVING coalesce(o.amount, -1) <> sum(l.amount)"
+    )
+    if rows:
+        yield Finding(f"opportunities.Opportunity: {len(rows)} have another amount than their lines", len(rows))
+
+
+def wrong_periods() -> Iterator[Finding]:
     """Each live opportunity has one present period, which is what the opportunity is."""
     equal = "IS" if sql.vendor() == "sqlite" else "IS NOT DISTINCT FROM"
     same = " AND ".join(f"p.{column} {equal} o.{column}" for column in COLUMNS)

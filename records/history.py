@@ -172,6 +172,7 @@ class Names:
     ) -> None:
         self.model = model
         self.speech = language()
+        self.currencies: dict[int, str] = {record.pk: getattr(record, "currency", "") for record in records}
         self.related: dict[str, dict[int, str]] = {}
         wanted: dict[str, set[int]] = {}
         for change in changes:
@@ -203,7 +204,7 @@ class Names:
             return ", ".join(str(one) for one in value)
         field = self._field(name)
         if isinstance(field, money.MoneyField):
-            return money.format_money(Decimal(value), House.current().currency, self.speech)
+            return money.format_money(Decimal(value), self._currency(change), self.speech)
         if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
             return dates.short_date(dt.date.fromisoformat(value), self.speech, dates.today().year)
         if field is not None and field.choices:
@@ -230,6 +231,9 @@ class Names:
             return apps.get_model(hanging.model) if hanging.model else None
         related = getattr(self._field(name), "related_model", None)
         return related if isinstance(related, type) else None
+
+    def _currency(self, change: Change) -> str:
+        return self.currencies.get(change.record_id) or House.current().currency
 
     def _field(self, name: str) -> Any:
         return next((field for field in self.model._meta.concrete_fields if field.attname == name), None)

@@ -21,7 +21,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from core import sql
-from core.money import ThousandthsField
+from core.money import FixedField
 from records import gate
 from records.models.hanging import split
 from records.models.operation import Change, Operation
@@ -376,7 +376,7 @@ def from_plain(column: "models.Field[Any, Any]", value: Any) -> Any:
     """A value of the journal as Python has it; a blank text where there was none."""
     if value is None:
         return "" if not column.null and isinstance(column, models.CharField | models.TextField) else None
-    if isinstance(column, ThousandthsField | models.DecimalField):
+    if isinstance(column, FixedField | models.DecimalField):
         return Decimal(str(value))
     if isinstance(column, models.DateTimeField):
         return dt.datetime.fromisoformat(value)

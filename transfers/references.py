@@ -15,7 +15,22 @@ from accounts.models import Account, Contact, Site
 from attributes.models import CustomField, FieldOption, Tag
 from attributes.models.tag import active_tags
 from core.folding import fold
-from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage, all_stages, default_pipeline
+from pipelines.models import (
+    Category,
+    Establishment,
+    Family,
+    LostReason,
+    Origin,
+    OriginType,
+    Pipeline,
+    Sector,
+    Source,
+    Stage,
+    Subcategory,
+    Subfamily,
+    all_stages,
+    default_pipeline,
+)
 from records import gate
 from records.models import Door, OwnedRecord, SetUpRecord
 from records.models.owned import NAME_KEY_LENGTH
@@ -152,6 +167,50 @@ class Values(Managed):
 
     def _made(self, text: str) -> SetUpRecord:
         return FieldOption(field=self.field, name=text[:80])
+
+
+class Categories(Managed):
+    model, label = Category, gettext_lazy("Category")
+
+
+class Establishments(Managed):
+    model, label = Establishment, gettext_lazy("Establishment")
+
+
+class Sectors(Managed):
+    model, label = Sector, gettext_lazy("Business sector")
+
+
+class Families(Managed):
+    model, label = Family, gettext_lazy("Family")
+
+
+class Parts(Reference):
+    """Parts of a whole by name; which whole's is for the row to say: ``{"whole": "part"}`` by id."""
+
+    model: ClassVar[type[SetUpRecord]]
+    of: ClassVar[str]
+
+    def find(self, texts: Collection[str]) -> Found:
+        known: dict[str, dict[int, int]] = {}
+        for row in self.model.remembered().values():
+            if row.archived_at is None:
+                known.setdefault(exact(row.name), {}).setdefault(getattr(row, self.of), row.pk)
+        return {text: known[exact(text)] for text in texts if exact(text) in known}
+
+    def candidates(self) -> Iterable[tuple[str, str]]:
+        return [(str(row.pk), row.name) for row in self.model.remembered().values() if row.archived_at is None]
+
+    def may_create(self) -> bool:
+        return False  # a part needs its whole
+
+
+class Subcategories(Parts):
+    model, of, label = Subcategory, "category_id", gettext_lazy("Subcategory")
+
+
+class Subfamilies(Parts):
+    model, of, label = Subfamily, "family_id", gettext_lazy("Sub-family")
 
 
 class Pipelines(Managed):
@@ -351,6 +410,12 @@ REFERENCES: dict[str, type[Reference]] = {
     "parent": Parents,
     "tag": Tags,
     "colleague": Colleagues,
+    "category": Categories,
+    "subcategory": Subcategories,
+    "establishment": Establishments,
+    "sector": Sectors,
+    "family": Families,
+    "subfamily": Subfamilies,
 }
 
 

@@ -19,6 +19,15 @@ STATUS_WORDS = {
     "lost": ("perdu", "perdue", "closed lost"),
     "cancelled": ("canceled", "annulé", "annulée", "abandonné", "abandonnée", "abandoned"),
 }
+PER_WORDS = {
+    "once": ("one-off", "one off", "ponctuel", "unique"),
+    "hour": ("hourly", "per hour", "par heure", "heure"),
+    "day": ("daily", "per day", "par jour", "jour"),
+    "week": ("weekly", "per week", "par semaine", "hebdomadaire", "semaine"),
+    "month": ("monthly", "per month", "par mois", "mensuel", "mois"),
+    "quarter": ("quarterly", "per quarter", "par trimestre", "trimestriel", "trimestre"),
+    "year": ("yearly", "annual", "per year", "par an", "annuel", "année"),
+}
 KIND_WORDS = {"prospect": ("lead", "prospects"), "client": ("customer", "clients", "client actif")}
 
 
@@ -162,6 +171,40 @@ class OpportunityResource(RecordResource):
         _("Brief"), Text(), attribute="brief",
         synonyms="brief|description|note|notes|commentaire|comments|customer need|additional comments|besoin",
     )  # fmt: skip
+    payment_per = Column(
+        _("Payment"), Choice(PER_WORDS), attribute="payment_per",
+        synonyms="payment per|payment|payment terms|paiement|conditions de paiement|time unit|périodicité|billing period",
+    )  # fmt: skip
+    payment_times = Column(
+        _("Number of payments"), WholeNumber(), attribute="payment_times",
+        synonyms="payment times|number of payments|nombre de paiements|nombre d'échéances",
+    )  # fmt: skip
+    category = Column(
+        _("Category"), Named(80), attribute="category_id", reference="category",
+        synonyms="category|catégorie|catégorie de revenu|revenue category|product category",
+    )  # fmt: skip
+    subcategory = Column(
+        _("Subcategory"), Named(80), attribute="subcategory_id", reference="subcategory",
+        synonyms="subcategory|sub category|sous-catégorie|sous catégorie de revenu",
+    )  # fmt: skip
+    establishment = Column(
+        _("Establishment"), Named(80), attribute="establishment_id", reference="establishment",
+        synonyms="establishment|établissement|agence|agency|branch",
+    )  # fmt: skip
+    sector = Column(
+        _("Business sector"), Named(80), attribute="sector_id", reference="sector",
+        synonyms="sector|business sector|secteur|secteur d'activité|industry",
+    )  # fmt: skip
+    family = Column(
+        _("Family"), Named(80), attribute="family_id", reference="family", synonyms="family|famille|product family"
+    )
+    subfamily = Column(
+        _("Sub-family"),
+        Named(80),
+        attribute="subfamily_id",
+        reference="subfamily",
+        synonyms="subfamily|sub-family|sous-famille",
+    )
     account_id = Column(_("Account ID"), Id(), synonyms="account id|id du compte|id compte")
     contact_id = Column(
         _("Contact ID"), Id(), overwrite=True, synonyms="contact id|id du contact|id contact|contact name id"

@@ -15,7 +15,20 @@ from accounts.models import Account, Contact, Site
 from core import sql
 from opportunities.filters import OpportunityFilter
 from opportunities.models import Assignment, Opportunity
-from pipelines.models import LostReason, Origin, OriginType, Source, all_pipelines, all_stages
+from pipelines.models import (
+    Category,
+    Establishment,
+    Family,
+    LostReason,
+    Origin,
+    OriginType,
+    Sector,
+    Source,
+    Subcategory,
+    Subfamily,
+    all_pipelines,
+    all_stages,
+)
 from transfers.added import TAGS, Reader, reader_of
 from users.models import User
 
@@ -63,6 +76,9 @@ OPPORTUNITY_COLUMNS = {
     "origin_type": "r.origin_type_id",
     "origin": "r.origin_id",
     "brief": "r.brief",
+    "payment_per": "r.payment_per",
+    "payment_times": "r.payment_times",
+    **{name: f"r.{name}_id" for name in ("category", "subcategory", "establishment", "sector", "family", "subfamily")},
     "account_id": "r.account_id",
     "contact_id": "r.contact_id",
 }
@@ -200,6 +216,12 @@ READERS: dict[Any, Reader] = {
     "source": _named_in(Source),
     "lost_reason": _named_in(LostReason),
     "site": _named_in(Site),
+    "category": _named_in(Category),
+    "subcategory": _named_in(Subcategory),
+    "establishment": _named_in(Establishment),
+    ("opportunity", "sector"): _named_in(Sector),
+    "family": _named_in(Family),
+    "subfamily": _named_in(Subfamily),
     "origin_type": _named_in(OriginType),
     "origin": _named_in(Origin),
     ("opportunity", "contact"): _trimmed,

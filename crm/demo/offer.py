@@ -1,15 +1,20 @@
 """What the demo house sells, and the lines of a few of its opportunities."""
 
+import datetime as dt
 import random
 from decimal import Decimal
 from typing import Any
 
-from opportunities.models import Opportunity
+from core.dates import today
+from core.models import House
+from opportunities.models import Line, Opportunity
 from pipelines.models import (
     Category,
+    Currency,
     Establishment,
     Family,
     Product,
+    Rate,
     SaleType,
     Sector,
     Subcategory,
@@ -46,13 +51,20 @@ FAMILIES = {
     "fr": (("Métrologie", ("Température", "Fluides")), ("Automatisme", ("Chaufferies", "Quais"))),
 }
 
+# Code, names, then rates: how many months ago, and what one unit was worth.
+CURRENCIES = (
+    ("EUR", "Euro", "Euro", ((36, "1"),)),
+    ("GBP", "Pound sterling", "Livre sterling", ((36, "1.1634"), (12, "1.1871"), (1, "1.1408"))),
+    ("USD", "US dollar", "Dollar américain", ((36, "0.9412"), (12, "0.9187"), (1, "0.8624"))),
+)
+
 
 def make(language: str) -> None:
-    """Once; what is there stays as it is."""
+    """What is sold, and how it is sorted; once, and what is there stays as it is."""
     if Product.objects.exists():
         return
     with operation(by=None, door=Door.SET_UP, what="demo.offer"):
-        products = _products(language)
+        _products(language)
         for model, names in ((Establishment, ESTABLISHMENTS), (Sector, SECTORS)):
             for name in names[language]:
                 model(name=name).add(by=None)
@@ -60,31 +72,19 @@ def make(language: str) -> None:
             family = Family(name=name).add(by=None)
             for part in parts:
                 Subfamily(name=part, family=family).add(by=None)
-    _lines(products)
+        for code, english, french, rates in CURRENCIES:
+            if code != House.current().currency:
+                currency = Currency(code=code, name=french if language == "fr" else english).add(by=None)
+                for months, rate in rates:
+                    Rate.put(currency, today() - dt.timedelta(days=30 * months), Decimal(rate), by=None)
 
 
-def _products(language: str) -> list[tuple[Product, int | None]]:
-    categories, kinds = list(Category.objects.all()), list(SaleType.objects.all())
-    parts = [
-        [Subcategory(name=name, category=category).add(by=None) for name in names]
-        for category, names in zip(categories, SUBCATEGORIES[language], strict=False)
-    ]
-    found = []
-    for at, (code, english, french, price, cost, months, category, kind) in enumerate(PRODUCTS):
-        prices: dict[str, Any] = {"unit_price": Decimal(price), "unit_cost": Decimal(cost)}
-        product = Product(
-            code=code,
-            name=french if language == "fr" else english,
-            subcategory=parts[category][at % 2],
-            sale_type=kinds[kind],
-            **prices,
-        )
-        found.append((product.add(by=None), months))
-    return found
-
-
-def _lines(products: list[tuple[Product, int | None]]) -> None:
-    """Two to five lines on some of the opportunities; their amounts follow."""
+def lines() -> None:
+    """Two to five lines on some of the opportunities; their amounts follow. Once."""
+    if Line.objects.exists():
+        return
+    products = list(Product.objects.active())
+    months = {code: count for code, *_rest, count, _category, _kind in PRODUCTS}
     draw = random.Random(12)
     wanted: dict[int, list[dict[str, Any]]] = {}
     for pk in Opportunity.objects.live().order_by("pk").values_list("pk", flat=True)[: MOST_WITH_LINES * 3]:
@@ -97,12 +97,29 @@ def _lines(products: list[tuple[Product, int | None]]) -> None:
                     "sale_type_id": product.sale_type_id,
                     "category_id": product.category_id,
                     "subcategory_id": product.subcategory_id,
-                    "quantity": 1 if months else draw.randrange(1, 40),
-                    "unit_price": product.unit_price,
-                    "unit_cost": product.unit_cost,
-                    "months": months,
+                    "quantity": 1 if months.get(product.code) else draw.randrange(1, 40),
+                    "unit_price": product.unit_price or 0,
+                    "unit_cost": product.unit_cost or 0,
+                    "months": months.get(product.code),
                 }
-                for position, (product, months) in enumerate(draw.sample(products, draw.randrange(2, 5)), 1)
+                for position, product in enumerate(draw.sample(products, min(draw.randrange(2, 5), len(products))), 1)
             ]
     with operation(by=None, door=Door.IMPORT, what="demo.lines"):
         Opportunity.add_lines(wanted)
+
+
+def _products(language: str) -> None:
+    categories, kinds = list(Category.objects.all()), list(SaleType.objects.all())
+    parts = [
+        [Subcategory(name=name, category=category).add(by=None) for name in names]
+        for category, names in zip(categories, SUBCATEGORIES[language], strict=False)
+    ]
+    for at, (code, english, french, price, cost, _months, category, kind) in enumerate(PRODUCTS):
+        prices: dict[str, Any] = {"unit_price": Decimal(price), "unit_cost": Decimal(cost)}
+        Product(
+            code=code,
+            name=french if language == "fr" else english,
+            subcategory=parts[category][at % 2],
+            sale_type=kinds[kind],
+            **prices,
+        ).add(by=None)

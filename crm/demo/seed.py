@@ -15,7 +15,18 @@ from core.models import House
 from crm import starting_point
 from crm.demo import attributes, cast, days, offer, relations, words
 from opportunities.models import Opportunity
-from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage
+from pipelines.models import (
+    Category,
+    Currency,
+    Establishment,
+    LostReason,
+    Origin,
+    OriginType,
+    Pipeline,
+    Sector,
+    Source,
+    Stage,
+)
 from records.journal import operation
 from records.models import Door, Operation, Row
 from users.models import User
@@ -40,6 +51,7 @@ def seed(opportunities: int, language: str, say: Callable[[str], None] = lambda 
         return
     _second_pipeline(language)
     attributes.make(language)
+    offer.make(language)
     maker = Maker(people, language, seed_number=Opportunity.objects.count())
     maker.filler = attributes.Filler(language)
     maker.tags = list(Tag.objects.active().values_list("pk", flat=True))
@@ -51,7 +63,7 @@ def seed(opportunities: int, language: str, say: Callable[[str], None] = lambda 
     relations.make(language)
     _write(Opportunity, maker.opportunities(opportunities), say)
     days.make(people, language)
-    offer.make(language)
+    offer.lines()
 
 
 def _second_pipeline(language: str) -> None:
@@ -104,6 +116,11 @@ class Maker:
         )
         self.sources = list(Source.objects.values_list("pk", flat=True))
         self.reasons = list(LostReason.objects.values_list("pk", flat=True))
+        self.classes = {
+            f"{name}_id": list(model.objects.values_list("pk", flat=True))
+            for name, model in (("category", Category), ("establishment", Establishment), ("sector", Sector))
+        }
+        self.currencies = [row.code for row in Currency.objects.all()]
         self.origins = list(Origin.objects.values_list("pk", "type_id"))
 
     def accounts(self, count: int) -> Iterator[Row]:
@@ -202,6 +219,10 @@ class Maker:
             "origin_id": origin,
             "origin_type_id": origin_type,
             "owner_id": self._owner(),
+            **{
+                name: draw.choice(rows) if rows and draw.random() < 0.6 else None for name, rows in self.classes.items()
+            },
+            "currency": draw.choice(self.currencies) if self.currencies and draw.random() < 0.02 else "",
             "brief": draw.choice(words.BRIEFS),
             "assignees": [draw.choice(self.sellers)] if draw.random() < 0.08 else (),
             "tags": self._tags(),

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("position", models.PositiveIntegerField()),
                 ("label", models.CharField(max_length=200)),
-                ("quantity", core.money.ThousandthsField()),
+                ("quantity", core.money.QuantityField()),
                 ("unit_price", core.money.MoneyField()),
                 ("unit_cost", core.money.MoneyField(default=Decimal("0"))),
                 ("months", models.PositiveSmallIntegerField(null=True)),

@@ -2,6 +2,7 @@ from opportunities.models.access import OpportunityAccess, OpportunityGroupGrant
 from opportunities.models.assigning import Assignment
 from opportunities.models.lines import Line
 from opportunities.models.opportunity import Opportunity, OpportunityQuerySet
+from opportunities.models.people import Involvement
 
 from opportunities.models.bulk import Bulk, BulkLine  # isort: skip
 from opportunities.models.periods import OpportunityPeriod
@@ -11,6 +12,7 @@ __all__ = [
     "Assignment",
     "Bulk",
     "BulkLine",
+    "Involvement",
     "Line",
     "Opportunity",
     "OpportunityAccess",

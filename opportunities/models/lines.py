@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import money, sql
-from core.money import MAX_DIGITS, MoneyField, ThousandthsField
+from core.money import MAX_DIGITS, MoneyField, QuantityField
 from core.templatetags.components import language
 from pipelines.models import Category, Product, SaleType, Subcategory
 from records import journal
@@ -39,7 +39,7 @@ class Line(models.Model):
     sale_type = models.ForeignKey(SaleType, models.PROTECT, null=True, db_index=False, related_name="+")
     category = models.ForeignKey(Category, models.PROTECT, null=True, db_index=False, related_name="+")
     subcategory = models.ForeignKey(Subcategory, models.PROTECT, null=True, db_index=False, related_name="+")
-    quantity = ThousandthsField()
+    quantity = QuantityField()
     unit_price = MoneyField()
     unit_cost = MoneyField(default=Decimal(0))
     months = models.PositiveSmallIntegerField(null=True)

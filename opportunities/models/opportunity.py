@@ -16,14 +16,18 @@ from core.dates import today
 from core.models import House
 from core.money import MoneyField, rounded
 from opportunities.models.assigning import Assignable, Assignment
+from opportunities.models.classifying import Classified, settle_classification
 from opportunities.models.closing import Closable
+from opportunities.models.freezing import settle_rate
 from opportunities.models.lines import Lined, line_totals, settle_amount, told
 from opportunities.models.moving import Movable
 from opportunities.models.ordering import list_key
+from opportunities.models.people import Involving, roles_told
 from opportunities.models.periods import PERIOD_FIELDS, OpportunityPeriod
 from opportunities.models.returning import Returning
 from opportunities.models.status import PROGRESS, Status, follow_stage, settle_progress
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage, all_stages
+from pipelines.models.currency import RateField
 from records.journal import operation
 from records.models import Hanging, OwnedQuerySet, Row
 
@@ -40,12 +44,12 @@ class OpportunityQuerySet(OwnedQuerySet):
         return self.open().filter(asleep())
 
 
-class Opportunity(Movable, Closable, Assignable, Lined, Returning, AttributedRecord):
+class Opportunity(Movable, Closable, Assignable, Lined, Classified, Involving, Returning, AttributedRecord):
     attributed = "opportunity"
     verbs = ("view", "create", "change", "reassign", "share", "close", "delete", "export", "import")
     edit_verbs = frozenset({"change", "close", "delete"})
     derived_fields = AttributedRecord.derived_fields | DERIVED
-    silent_fields = frozenset({"probability_before_closing", "pipeline_id", "currency"})
+    silent_fields = frozenset({"probability_before_closing", "pipeline_id"})
     shows_names_of = frozenset({"account_id", "contact_id"})
     unique_outside_trash = "reference"
     field_verbs = {"status": "close", "account_id": "reassign", "owner_id": "share"}
@@ -54,6 +58,8 @@ class Opportunity(Movable, Closable, Assignable, Lined, Returning, AttributedRec
         PROGRESS,
         frozenset({"account_id", "site_id", "contact_id"}),
         frozenset({"category_id", "subcategory_id"}),
+        frozenset({"family_id", "subfamily_id"}),
+        frozenset({"payment_per", "payment_times"}),
         frozenset({"origin_type_id", "origin_id"}),
         frozenset({"production_from", "production_to"}),
         frozenset({"amount", "amount_by_hand", "currency"}),
@@ -94,6 +100,7 @@ class Opportunity(Movable, Closable, Assignable, Lined, Returning, AttributedRec
     amount = MoneyField(_("amount"), null=True, blank=True)
     amount_by_hand = models.BooleanField(_("amount set by hand"), default=False)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
+    closing_rate = RateField(_("rate at closing"), null=True, editable=False)
     due_on = models.DateField(_("expected close"), null=True, blank=True)
     opened_on = models.DateField(_("opened on"), default=today)
     signature_on = models.DateField(_("expected signature"), null=True, blank=True)
@@ -153,6 +160,11 @@ class Opportunity(Movable, Closable, Assignable, Lined, Returning, AttributedRec
                 name="a_status_is_not_older_than_the_opening",
             ),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="an_amount_is_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(payment_times=None)
+                | (models.Q(payment_times__gte=1) & ~models.Q(payment_per__in=("", "once"))),
+                name="only_what_is_paid_again_has_a_number_of_payments",
+            ),
             models.UniqueConstraint(
                 "reference",
                 condition=models.Q(trashed_at=None) & ~models.Q(reference=""),
@@ -165,7 +177,7 @@ class Opportunity(Movable, Closable, Assignable, Lined, Returning, AttributedRec
             ),
             *(
                 models.Index(fields=[name, "list_key", "id"], name=f"opportunity_by_{name}")
-                for name in ("account", "contact", "stage", "owner", "source")
+                for name in ("account", "contact", "stage", "owner", "source", "category")
             ),
             models.Index(fields=["name_key", "id"], name="opportunity_by_name"),
             models.Index(fields=["due_on"], name="opportunity_by_due_date"),
@@ -216,6 +228,13 @@ class Opportunity(Movable, Closable, Assignable, Lined, Returning, AttributedRec
         return {
             **super().hanging_fields(),
             "assignees": Hanging(_("assigned to"), "users.User", lambda key, wanted: cls.assign_rows(wanted)),
+            "people": Hanging(
+                _("people"), "accounts.Contact", lambda key, wanted: cls.write_involved("contact", wanted)
+            ),
+            "colleagues": Hanging(
+                _("colleagues"), "users.User", lambda key, wanted: cls.write_involved("user", wanted)
+            ),
+            "roles": Hanging(_("roles"), write=lambda key, wanted: cls.write_roles(wanted), text_of=roles_told),
             "line": Hanging(_("line"), write=cls.write_line, text_of=told),
         }
 
@@ -227,6 +246,8 @@ class Opportunity(Movable, Closable, Assignable, Lined, Returning, AttributedRec
             "opportunity.lost": _("lost it"),
             "opportunity.cancelled": _("cancelled it"),
             "opportunity.reopen": _("reopened it"),
+            "opportunity.involve": _("put a person on it"),
+            "opportunity.release": _("took a person off it"),
             "opportunity.follow_lines": _("took the total of the lines"),
         }
 
@@ -240,7 +261,9 @@ class Opportunity(Movable, Closable, Assignable, Lined, Returning, AttributedRec
             row["account_id"] = around.contacts[row["contact_id"]][1]
         row["currency"] = row["currency"] or House.current().currency
         settle_progress(row, was, around.today)
+        settle_rate(row, was, around.today)
         settle_amount(row, was, around.line_totals.get(row["id"]))
+        settle_classification(row)
         row["reference"] = row["reference"].strip()
 
     @classmethod

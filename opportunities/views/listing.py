@@ -20,7 +20,7 @@ from opportunities.listing import OpportunityList, Total
 from opportunities.models import Opportunity, Status
 from opportunities.rows import Summary, present
 from opportunities.views.bulk import offered
-from pipelines.models import Source, all_pipelines, all_stages
+from pipelines.models import Category, Source, all_pipelines, all_stages
 from records import gate
 from users.middleware import SignedIn
 from users.models import Team, User
@@ -164,6 +164,7 @@ def choices(user: User) -> dict[str, list[tuple[Any, str]]]:
         "owner": [(person.pk, str(person)) for person in people],
         "assignee": [(person.pk, str(person)) for person in people],
         "team": list(Team.objects.active().values_list("pk", "name")),
+        "category": [(row.pk, row.name) for row in Category.remembered().values() if not row.archived_at],
         "source": list(Source.objects.active().values_list("pk", "name")),
         "tag": tag_choices(),
     }

@@ -7,13 +7,15 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import Contact
 from attributes.views.custom import edit as edit_custom_of
 from attributes.views.custom import show as show_custom
 from attributes.views.panels import panels
 from core import dates
-from opportunities.models import Opportunity, Status
+from opportunities.models import Involvement, Opportunity, Status
 from opportunities.models.lines import line_totals
 from opportunities.stagebar import steps
+from pipelines.models import PersonRole
 from records import gate
 from records.companions import shown_on
 from records.history import history as history_of
@@ -92,5 +94,15 @@ def header(request: SignedIn, found: Opportunity) -> dict[str, Any]:
         "sees_account": found.account is not None and gate.may(request.user, "view", found.account),
         "sees_contact": found.contact is not None and gate.may(request.user, "view", found.contact),
         "assignees": [assignment.user for assignment in found.assignments.select_related("user")],
+        "involved": involved(request, found),
         **panels(found),
     }
+
+
+def involved(request: SignedIn, found: Opportunity) -> list[tuple[Involvement, PersonRole | None, bool]]:
+    """The people on it, each with the role and whether one sees the page of the contact (OPP-10)."""
+    people = list(found.involvements.select_related("contact", "user"))
+    contacts = Contact.objects.visible_to(request.user, few=True)
+    ids = {one.contact_id for one in people} - {None}
+    seen = set(contacts.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    return [(one, PersonRole.remembered().get(one.role_id or 0), one.contact_id in seen) for one in people]

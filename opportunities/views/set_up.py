@@ -13,7 +13,7 @@ from core.templatetags.components import language
 from opportunities.listing import OpportunityList
 from opportunities.models import Line, Opportunity, Status
 from opportunities.models.status import CLOSED
-from pipelines.models import Pipeline, open_stages
+from pipelines.models import Currency, Pipeline, open_stages
 from users.middleware import SignedIn
 
 # What is counted for a row of a set-up list: the field that names the row, and which opportunities.
@@ -25,12 +25,14 @@ COUNTED = {
     "lost_reason": ("lost_reason", Q()),
     "origin_type": ("origin_type", Q()),
     "origin": ("origin", Q()),
+    **{name: (name, Q()) for name in ("category", "subcategory", "establishment", "sector", "family", "subfamily")},
     "tag": ("tagged__tag", Q()),
 }
 LINKS = {
     "stage": "status=open&stage={}",
     "owner": "status=open&owner={}",
     "source": "source={}",
+    "category": "category={}",
     "tag": "tag={}",
 }
 
@@ -49,6 +51,11 @@ def uses(request: SignedIn, by: str) -> HttpResponse:
     elif by == "product":
         of_seen = Line.objects.filter(product__in=rows, opportunity__in=seen.values("pk"))
         counts = dict(of_seen.order_by().values_list("product").annotate(n=Count("pk")))
+        shown = [(row, counts.get(row, 0), "") for row in rows]
+    elif by == "currency":
+        codes = {code: pk for pk, code in Currency.objects.filter(pk__in=rows).values_list("pk", "code")}
+        found = seen.filter(currency__in=codes).values_list("currency").annotate(n=Count("pk"))
+        counts = {codes[code]: n for code, n in found}
         shown = [(row, counts.get(row, 0), "") for row in rows]
     elif by in COUNTED:
         field, which = COUNTED[by]

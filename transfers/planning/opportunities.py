@@ -18,9 +18,10 @@ from transfers.planning.planner import Planned, Planner, put
 DATES = ("due_on", "closed_on", "status_on", "signature_on", "production_from", "production_to")
 PLAIN = (
     "reference", "name", "call_name", "lost_note", "brief", "amount", "due_on", "opened_on", "signature_on",
-    "production_from", "production_to", "status_on",
+    "production_from", "production_to", "status_on", "payment_per", "payment_times",
 )  # fmt: skip
-NAMED = ("source", "lost_reason", "origin_type", "origin")
+NAMED = ("source", "lost_reason", "origin_type", "origin", "category", "establishment", "sector", "family")
+PARTS = {"subcategory": "category", "subfamily": "family"}
 
 
 class OpportunityPlanner(Planner):
@@ -148,8 +149,22 @@ class OpportunityPlanner(Planner):
         for name in NAMED:
             if self.takes(row, name):
                 put(row, name, f"{name}_id")
+        for part, whole in PARTS.items():
+            if self.takes(row, part):
+                self._part(row, part, whole)
         if row.row["origin_id"] and not row.row["origin_type_id"]:
             self.refuse(row, "origin", _("An origin needs its type."))
+
+    def _part(self, row: Planned, part: str, whole: str) -> None:
+        """The part of this name that belongs to the row's whole; without one, the only part of this name."""
+        places: dict[int, int] = row.values.get(part) or {}
+        of = row.row[f"{whole}_id"] if whole in self.headers or row.row[f"{whole}_id"] in places else None
+        if not places or of in places:
+            row.row[f"{part}_id"] = places.get(of) if of is not None else None
+        elif of is None and len(places) == 1:
+            row.row[f"{whole}_id"], row.row[f"{part}_id"] = next(iter(places.items()))
+        else:
+            self.refuse(row, part, _("It belongs to none, or to several, of the row’s: write both names."))
 
     def _parties(self, row: Planned) -> None:
         if self.takes(row, "account"):
