@@ -157,3 +157,13 @@ class Checks(forms.CheckboxSelectMultiple):
     """Several of few choices, each with its box."""
 
     template_name = "components/checks.html"
+
+
+class Counted:
+    """A form whose summary of errors says how many there are (ALL-6)."""
+
+    errors: Any
+
+    @property
+    def error_count(self) -> int:
+        return sum(len(errors) for errors in self.errors.values())

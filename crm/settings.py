@@ -47,6 +47,7 @@ HTTPS = flag("HTTPS", False)
 
 INSTALLED_APPS = [
     "transfers",
+    "activities",
     "tasks",
     "opportunities",
     "accounts",
@@ -282,4 +283,5 @@ COMPANIONS: list[str] = [
     "opportunities.companion.OpportunityCompanion",
     "opportunities.parties.PartyPages",
     "tasks.companion.TaskPanel",
+    "activities.companion.ActivityTab",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from activities.models import ActivityType
 from attributes.models import Tag
 from core.models import House
 from pipelines.models import (
@@ -125,6 +126,22 @@ LISTS: dict[type[SetUpRecord], dict[str, tuple[str, ...]]] = {
         "fr": ("Décideur", "Contact technique", "Acheteur", "Utilisateur", "Chef de projet", "Avant-vente"),
     },
 }
+ACTIVITY_TYPES = {  # code, name, icon, whether it is an exchange with the client
+    "en": (
+        ("comment", "Comment", "comment", False),
+        ("note", "Note", "edit", False),
+        ("call", "Call", "phone", True),
+        ("meeting", "Meeting", "people", True),
+        ("event", "Event", "calendar", True),
+    ),
+    "fr": (
+        ("comment", "Commentaire", "comment", False),
+        ("note", "Note", "edit", False),
+        ("call", "Appel", "phone", True),
+        ("meeting", "Réunion", "people", True),
+        ("event", "Événement", "calendar", True),
+    ),
+}
 TASK_CATEGORIES = {
     "en": (("Call", "phone"), ("E-mail", "mail"), ("Meeting", "calendar"), ("To do", "task")),
     "fr": (("Appel", "phone"), ("E-mail", "mail"), ("Réunion", "calendar"), ("À faire", "task")),
@@ -150,6 +167,9 @@ def start(language: str, by: User | None = None) -> None:
         if not Tag.objects.exists():
             for name, colour in TAGS[language]:
                 Tag(name=name, colour=colour).add(by=by)
+        if not ActivityType.objects.exists():
+            for code, name, icon, is_exchange in ACTIVITY_TYPES[language]:
+                ActivityType(code=code, name=name, icon=icon, is_exchange=is_exchange).add(by=by)
         if not TaskCategory.objects.exists():
             for name, icon in TASK_CATEGORIES[language]:
                 TaskCategory(name=name, icon=icon).add(by=by)

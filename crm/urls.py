@@ -34,6 +34,7 @@ urlpatterns = [
     path("contacts/", include("accounts.contact_urls")),
     path("imports/", include("transfers.urls")),
     path("", include("tasks.urls")),
+    path("", include("activities.urls")),
     path("", include("users.urls")),
     path("auth/", include("users.auth_urls")),
 ]

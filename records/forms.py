@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from core import sql
+from core.forms import Counted
 from records.models import Change, Record
 
 
@@ -24,7 +25,7 @@ class Clash:
     at: dt.datetime
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(Counted, forms.ModelForm):
     """A form over one record. Parses and explains; the record's verbs write.
 
     An existing record is edited from the version in ``version``. Fields that only others changed since keep their
@@ -40,10 +41,6 @@ class RecordForm(forms.ModelForm):
         self.clashes = []
         if self.instance.pk:
             self.initial["version"] = self.instance.version
-
-    @property
-    def error_count(self) -> int:
-        return sum(len(errors) for errors in self.errors.values())
 
     @property
     def tab_errors(self) -> set[str]:

@@ -96,13 +96,17 @@ def history(record: Record, reader: Person, before: int | None = None) -> tuple[
         changes = changes.filter(pk__lt=before)
     found = list(changes.select_related(*OPERATION).order_by("-pk")[: PAGE + 1])
     page = found[:PAGE]
-    names = Names(model, page, reader, [record])
-    kept = kept_of(page)
-    entries = [
+    return entries(model, page, reader, record), page[-1].pk if len(found) > PAGE else None
+
+
+def entries(model: type[Record], changes: Sequence[Change], reader: Person, record: Record) -> list[Entry]:
+    """Changes of a record, read with their operations, in the reader's words."""
+    names = Names(model, changes, reader, [record])
+    kept = kept_of(changes)
+    return [
         _entry(change, names, Undoable.of(change.operation, reader, kept.get(change.operation_id, ())))
-        for change in page
+        for change in changes
     ]
-    return entries, page[-1].pk if len(found) > PAGE else None
 
 
 def kept_of(changes: Sequence[Change]) -> dict[int, list[str]]:

@@ -63,13 +63,18 @@ def fetch(request: SignedIn, pk: int) -> Contact:
 
 
 def page(request: SignedIn, found: Contact, tab: str, *, status: int = 200, **more: Any) -> HttpResponse:
-    """The company, and who else works there, only as far as one may see its own page (GIVE-4)."""
+    context = header(request, found, tab)
+    return render(request, f"contacts/{tab}.html", context | {"tab": tab} | more, status=status)
+
+
+def header(request: SignedIn, found: Contact, tab: str) -> dict[str, Any]:
+    """What the head and the right panel show, on every tab; the company, and who else works there, only as far as
+    one may see its own page (GIVE-4)."""
     account = found.account
     sees_account = account is not None and gate.may(request.user, "view", account)
     colleagues = contacts_of(account, request.user).exclude(pk=found.pk) if account and sees_account else []
-    context = {
+    return {
         "contact": found,
-        "tab": tab,
         "may": rights(request.user, found),
         "account": account if sees_account else None,
         "hides_account": account is not None and not sees_account,
@@ -78,4 +83,3 @@ def page(request: SignedIn, found: Contact, tab: str, *, status: int = 200, **mo
         "lists": list(lists_of(found, request.user)),
         **panels(found),
     }
-    return render(request, f"contacts/{tab}.html", context | more, status=status)

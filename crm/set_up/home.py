@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import ContactList
+from activities.models import ActivityType
 from attributes.models import CustomField, Tag
 from core.folding import fold
 from core.models import House
@@ -119,8 +120,11 @@ def records() -> list[Card]:
 
 
 def activity() -> list[Card]:
-    categories = Tally.of(TaskCategory)
-    return [Card(_("Task categories"), reverse("tasks:categories"), "task", categories.text, categories.count)]
+    categories, types = Tally.of(TaskCategory), Tally.of(ActivityType)
+    return [
+        Card(_("Activity types"), reverse("activities:types"), "comment", types.text, types.count),
+        Card(_("Task categories"), reverse("tasks:categories"), "task", categories.text, categories.count),
+    ]
 
 
 def offer() -> list[Card]:
