@@ -14,6 +14,12 @@ ACCOUNTS = ("Northgate Optics", "Larkfield Energy")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """The main job first: it counts all that is there, and the others add to it."""
+    items.sort(key=lambda item: "e2e/" in item.nodeid and "test_main_job" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """The machine's own Chromium; without one nothing here is proved, so nothing passes."""
