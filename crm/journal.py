@@ -32,7 +32,7 @@ from users.models import User
 
 PAGE, CHUNK, MOST_CHUNKS = 30, 200, 10
 ON_DETAIL = 50
-VERBS = {
+VERBS: dict[str, Any] = {
     "add": pgettext_lazy("operation", "created"),
     "delete": pgettext_lazy("operation", "deleted"),
     "restore": pgettext_lazy("operation", "restored"),
@@ -213,19 +213,32 @@ def tell(user: User, operations: Sequence[Operation], model: Any = None) -> list
     changes = Sight(user).changes(operations)
     if model is not None:
         changes = changes.filter(model=ContentType.objects.get_for_model(model))
-    grouped = changes.order_by().values_list("operation", "model").annotate(n=Count("pk"), record=Min("record_id"))
+    grouped = (
+        changes.order_by()
+        .values_list("operation", "model")
+        .annotate(n=Count("pk"), record=Min("record_id"), new=Count("pk", filter=Q(kind=Change.Kind.CREATED)))
+    )
     parts: dict[int, list[tuple[int, int, int]]] = {}
-    for pk, content_type, count, record in grouped:
+    older: set[int] = set()  # operations that did not only create
+    for pk, content_type, count, record, new in grouped:
         parts.setdefault(pk, []).append((content_type, count, record))
+        if new < count:
+            older.add(pk)
     seen = Operation.objects.select_related("by", "job", "undone_by__by").annotate(kept=Count("undo_of__lines"))
     full = {one.pk: one for one in seen.filter(pk__in=parts)}
     names = names_of({(part[0], part[2]) for some in parts.values() for part in some if sum(p[1] for p in some) == 1})
-    return [_told(full[one.pk], parts[one.pk], names, user) for one in operations if one.pk in parts]
+    return [
+        _told(full[one.pk], parts[one.pk], names, user, "" if one.pk in older else "add")
+        for one in operations
+        if one.pk in parts
+    ]
 
 
-def _told(found: Any, parts: list[tuple[int, int, int]], names: dict[tuple[int, int], Any], user: User) -> Told:
+def _told(
+    found: Any, parts: list[tuple[int, int, int]], names: dict[tuple[int, int], Any], user: User, otherwise: str
+) -> Told:
     count = sum(part[1] for part in parts)
-    verb = VERBS.get(found.what.rpartition(".")[2], pgettext("operation", "changed"))
+    verb = VERBS.get(found.what.rpartition(".")[2]) or VERBS.get(otherwise, pgettext("operation", "changed"))
     url, subject = "", ""
     if count == 1:
         record: Any = names.get((parts[0][0], parts[0][2]))

@@ -24,6 +24,8 @@ DONE, UNCHANGED = "", "="
 BULK = "bulk"  # the ability to close and delete many at once
 MODES = (("add", gettext_lazy("Add")), ("remove", gettext_lazy("Remove")), ("replace", gettext_lazy("Replace")))
 
+VERB_FIRST = gettext_lazy("%(label)s %(what)s")
+
 
 class Action:
     """``verb`` is what the gate is asked for each record, ``ability`` what the profile must give besides."""
@@ -34,6 +36,12 @@ class Action:
     verb: ClassVar[str] = "change"
     ability: ClassVar[str] = ""
     is_danger: ClassVar[bool] = False
+    title: ClassVar[Any] = gettext_lazy("%(label)s, %(what)s")
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its subject exists in this house."""
+        return True
 
     def refusal(self, row: Mapping[str, Any], given: Given) -> str:
         """Why this record cannot be done; blank if it can, ``=`` if nothing is to do."""
@@ -76,6 +84,7 @@ class Changing(Action):
 
 class Close(Changing):
     code, label, icon, verb, ability = "close", pgettext_lazy("opportunity", "Close"), "won", "close", BULK
+    title = VERB_FIRST
 
     def refusal(self, row: Mapping[str, Any], given: Given) -> str:
         if row["status"] == Status.OPEN:
@@ -90,6 +99,7 @@ class Close(Changing):
 
 class Reopen(Changing):
     code, label, icon, verb, ability = "reopen", gettext_lazy("Reopen"), "reopen", "close", BULK
+    title = VERB_FIRST
 
     def refusal(self, row: Mapping[str, Any], given: Given) -> str:
         return _("It is open.") if row["status"] == Status.OPEN else DONE
@@ -187,8 +197,51 @@ class Retag(Hung):
         Opportunity.tag_rows(wanted)
 
 
+class Share(Action):
+    """With a person or a group, to see or to edit; or withdrawn."""
+
+    code, label, icon, verb = "share", gettext_lazy("Sharing"), "people", "share"
+
+    @property
+    def is_there(self) -> bool:
+        return self.writer is not None
+
+    @property
+    def writer(self) -> Any:
+        """What writes the shares of many records; none, and the action is not offered, where there is none."""
+        hanging = Opportunity.hanging("shares")
+        return hanging.write if hanging else None
+
+    def write_rows(self, rows: Sequence[Row], given: Given, by: Any, outcome: dict[int, str]) -> None:
+        wanted, before = {}, shares_of([row["id"] for row in rows])
+        for row in rows:
+            had = before[row["id"]]
+            has = {key: level for key, level in had.items() if key != given["to"]}
+            if given["level"]:
+                has[given["to"]] = given["level"]
+            if has == had:
+                outcome[row["id"]] = UNCHANGED
+            else:
+                wanted[row["id"]] = has
+        self.writer("", wanted)
+
+
+def shares_of(ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """With whom each of these opportunities is shared, and how far: ``{"user:3": "change"}``."""
+    found: dict[int, dict[str, str]] = {pk: {} for pk in ids}
+    tables: Any = Opportunity.grant_models()
+    for name, model in zip(("user", "group"), tables, strict=True):
+        grants = model._default_manager.filter(content_object__in=ids)
+        for pk, to, codename in grants.values_list("content_object_id", f"{name}_id", "permission__codename"):
+            level = codename.split("_")[0]
+            if found[pk].get(f"{name}:{to}") != "change":
+                found[pk][f"{name}:{to}"] = level
+    return found
+
+
 class Delete(Action):
     code, label, icon, verb, ability = "delete", gettext_lazy("Delete"), "trash", "delete", BULK
+    title = VERB_FIRST
     is_danger = True
 
     def write_rows(self, rows: Sequence[Row], given: Given, by: Any, outcome: dict[int, str]) -> None:
@@ -197,7 +250,7 @@ class Delete(Action):
 
 ACTIONS: dict[str, Action] = {
     action.code: action
-    for action in (Move(), Due(), Own(), Assign(), Retag(), FromSource(), Close(), Reopen(), Delete())
+    for action in (Move(), Due(), Own(), Assign(), Share(), Retag(), FromSource(), Close(), Reopen(), Delete())
 }
 
 

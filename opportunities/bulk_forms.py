@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,12 @@ from records import gate
 from users.models import User
 
 FURTHEST = 3_650  # days that a date is shifted at the most
+
+
+class Segments(forms.RadioSelect):
+    """A few choices side by side, one of them taken."""
+
+    template_name = "components/segments.html"
 
 
 class BulkForm(forms.Form):
@@ -46,7 +53,7 @@ class CloseForm(BulkForm):
     status = forms.ChoiceField(
         label=_("Status"),
         choices=[(status.value, status.label) for status in CLOSED],
-        widget=forms.RadioSelect,
+        widget=Segments(),
         initial=Status.WON,
     )
     closed_on = DateField(label=_("Closed on"), required=False)
@@ -108,7 +115,7 @@ class OwnForm(BulkForm):
 
 
 class AssignForm(BulkForm):
-    mode = forms.ChoiceField(label=_("What to do"), choices=MODES, widget=forms.RadioSelect, initial="add")
+    mode = forms.ChoiceField(label=_("What to do"), choices=MODES, widget=Segments(), initial="add")
     people = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Colleagues"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -122,8 +129,38 @@ class AssignForm(BulkForm):
         return given
 
 
+class ShareForm(BulkForm):
+    level = forms.ChoiceField(
+        label=_("What to do"),
+        choices=(("view", _("Share to see")), ("change", _("Share to edit")), ("", _("Withdraw"))),
+        widget=Segments(),
+        initial="view",
+        required=False,
+    )
+    person = forms.ModelChoiceField(User.objects.none(), label=_("Colleague"), required=False)
+    group = forms.ModelChoiceField(Group.objects.all(), label=_("Or group"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = User.objects.active()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors and bool(given.get("person")) == bool(given.get("group")):
+            raise ValidationError(_("Choose a colleague or a group: one of the two."))
+        return given
+
+    @property
+    def given(self) -> dict[str, Any]:
+        person, group = self.cleaned_data["person"], self.cleaned_data["group"]
+        return {
+            "to": f"user:{person.pk}" if person else f"group:{group.pk}",
+            "level": self.cleaned_data["level"],
+        }
+
+
 class RetagForm(BulkForm):
-    mode = forms.ChoiceField(label=_("What to do"), choices=MODES, widget=forms.RadioSelect, initial="add")
+    mode = forms.ChoiceField(label=_("What to do"), choices=MODES, widget=Segments(), initial="add")
     tags = forms.ModelMultipleChoiceField(Tag.objects.none(), label=_("Tags"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -152,6 +189,7 @@ FORMS: Mapping[str, type[BulkForm]] = {
     "due": DueForm,
     "own": OwnForm,
     "assign": AssignForm,
+    "share": ShareForm,
     "tags": RetagForm,
     "source": SourceForm,
 }

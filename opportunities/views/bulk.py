@@ -34,7 +34,7 @@ def choose(request: SignedIn) -> HttpResponse:
     action, back = request.POST.get("action", ""), coming_from(request, reverse("opportunities:index"))
     if action == EXPORT:
         return export(request, back)
-    if action not in ACTIONS:
+    if action not in ACTIONS or not ACTIONS[action].is_there:
         return nothing(request, back, _("Choose what to do with the rows."))
     ids = chosen(request)
     if not ids:
@@ -115,7 +115,7 @@ def question(request: SignedIn, made: Bulk, form: Any = None) -> HttpResponse:
         "acts": made.acts,
         "form": form,
         "effect": effect,
-        "title": f"{made.acts.label}, {told(effect.able)}",
+        "title": named(made, effect.able),
         "as_job": made.chosen > AT_ONCE,
         "back": coming_from(request, reverse("opportunities:index")),
     }
@@ -151,7 +151,12 @@ def receipt(request: SignedIn, made: Bulk) -> HttpResponse:
 
 
 def heading(made: Bulk) -> str:
-    return f"{made.acts.label}, {told(made.chosen)}"
+    return named(made, made.chosen)
+
+
+def named(made: Bulk, count: int) -> str:
+    """``Close 3 opportunities``; ``Stage, 3 opportunities``."""
+    return str(made.acts.title) % {"label": made.acts.label, "what": told(count)}
 
 
 def told(count: int) -> str:
@@ -199,6 +204,6 @@ class Effect:
 def offered(user: Any) -> dict[str, bool]:
     """Which actions the profile grants at all: the others are absent from the bar."""
     return {
-        code: gate.allows(user, Opportunity, acts.verb) and (not acts.ability or user.can(BULK))
+        code: acts.is_there and gate.allows(user, Opportunity, acts.verb) and (not acts.ability or user.can(BULK))
         for code, acts in ACTIONS.items()
     } | {EXPORT: gate.allows(user, Opportunity, "export")}

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from attributes.models import Tag
 from core.models import Job
+from opportunities.acting import ACTIONS
 from opportunities.models import Bulk, Opportunity, Status
 from records.models import Operation
 from tests.make import lost_reason, make_opportunity, source, stage
@@ -182,6 +183,18 @@ def test_bulk_2_owner_colleagues_tags_source_and_dates(cast, as_, three):
     assert {now(one).due_on for one in three} == {dt.date(2027, 1, 31)}
     do(browser, "source", three, {"source": source("Website").pk})
     assert {now(one).source for one in three} == {source("Website")}
+    all_is_well()
+
+
+@pytest.mark.skipif(not ACTIONS["share"].is_there, reason="nothing writes the shares of many records yet")
+def test_bulk_2_shared_with_a_colleague_and_withdrawn(cast, as_, three):
+    browser = as_(cast.claire)
+    do(browser, "share", three, {"level": "change", "person": cast.eve.pk})
+    assert Opportunity.objects.allowing(cast.eve, "change").count() == 3
+    assert do(browser, "share", three[:2], {"level": "", "person": cast.eve.pk}).result["done"] == 2
+    assert list(Opportunity.objects.visible_to(cast.eve)) == three[2:]
+    url = choose(browser, "share", three)
+    assert browser.post(url, {"level": "view"}).status_code == 422
     all_is_well()
 
 
