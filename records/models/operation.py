@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from core.models import Job
 
@@ -49,10 +50,10 @@ class Change(models.Model):
     """What one operation did to one record: ``fields`` is ``{field: [old, new]}`` in database values."""
 
     class Kind(models.TextChoices):
-        CREATED = "created", _("created")
-        CHANGED = "changed", _("changed")
-        TRASHED = "trashed", _("deleted")
-        RESTORED = "restored", _("restored")
+        CREATED = "created", pgettext_lazy("record", "created")
+        CHANGED = "changed", pgettext_lazy("record", "changed")
+        TRASHED = "trashed", pgettext_lazy("record", "deleted")
+        RESTORED = "restored", pgettext_lazy("record", "restored")
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "operation_id",
