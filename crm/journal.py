@@ -30,7 +30,7 @@ from records.models import Change, Door, Operation, Undo, owned_kinds
 from users.middleware import SignedIn
 from users.models import User
 
-PAGE, CHUNK, MOST_CHUNKS = 30, 200, 10
+PAGE, CHUNK, MOST_CHUNKS = 30, 60, 20
 ON_DETAIL = 50
 VERBS: dict[str, Any] = {
     "add": pgettext_lazy("operation", "created"),
