@@ -20,7 +20,6 @@ from activities.models import activity_types
 from opportunities.models import Opportunity
 from opportunities.views import record as opportunity
 from records import gate
-from records.companions import shown_on
 from records.journal import operation
 from records.models import OwnedRecord
 from users.middleware import SignedIn
@@ -45,7 +44,6 @@ def feed(request: SignedIn, pk: int, kind: str) -> HttpResponse:
     days, more = timeline.page(record, request.user, kind=shown, before=request.GET.get("before", ""))
     context = header(request, record) | {
         "base": BASE[kind],
-        "tab": "activity",
         "form": form,
         "kinds": [one for one in activity_types().values() if not one.archived_at],
         "chosen": form["kind"].value() or "comment",
@@ -64,9 +62,9 @@ def feed(request: SignedIn, pk: int, kind: str) -> HttpResponse:
 def header(request: SignedIn, record: Any) -> dict[str, Any]:
     """What the page around the tab shows."""
     if isinstance(record, Opportunity):
-        return opportunity.header(request, record) | {"added": shown_on(record, request, "activity")}
+        return opportunity.framed(request, record, "activity")
     page = account if isinstance(record, Account) else contact
-    return page.header(request, record, "activity")
+    return page.header(request, record, "activity") | {"tab": "activity"}
 
 
 def _write(request: SignedIn, form: Composer) -> bool:

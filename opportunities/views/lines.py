@@ -12,7 +12,7 @@ from core.money import SYMBOLS
 from opportunities.lines import LineTable
 from opportunities.models import Opportunity
 from opportunities.production import production
-from opportunities.views.record import fetch, header
+from opportunities.views.record import fetch, framed
 from pipelines.models import active_products
 from records import gate
 from records.models import StaleRecord
@@ -82,6 +82,6 @@ def show(
     status: int = 200,
     errors: list[tuple[str, str]] | None = None,
 ) -> HttpResponse:
-    shown = header(request, found) | context(request, found, table)
+    shown = framed(request, found, "lines") | context(request, found, table)
     shown |= {"tab": "lines", "errors": errors or [], "products": active_products() if "change" in shown["may"] else []}
     return render(request, "opportunities/lines.html", shown, status=status)

@@ -35,8 +35,7 @@ def history(request: SignedIn, pk: int) -> HttpResponse:
     before = request.GET.get("before", "")
     found = fetch(request, pk)
     entries, more = history_of(found, request.user, int(before) if before.isdecimal() and len(before) < 19 else None)
-    context = header(request, found) | {"tab": "history", "entries": entries, "more": more}
-    context["added"] = shown_on(found, request, "history")
+    context = framed(request, found, "history") | {"entries": entries, "more": more}
     return render(request, "opportunities/history.html", context)
 
 
@@ -54,7 +53,7 @@ def edit_custom(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def custom_page(request: SignedIn, found: Opportunity, context: dict[str, Any], status: int) -> HttpResponse:
-    shown = header(request, found) | {"tab": "custom"} | context
+    shown = framed(request, found, "custom") | context
     return render(request, "opportunities/custom.html", shown, status=status)
 
 
@@ -75,8 +74,12 @@ def fetch(request: SignedIn, pk: int) -> Opportunity:
 
 
 def page(request: SignedIn, pk: int, tab: str, template: str) -> HttpResponse:
-    found = fetch(request, pk)
-    return render(request, template, header(request, found) | {"tab": tab, "added": shown_on(found, request, tab)})
+    return render(request, template, framed(request, fetch(request, pk), tab))
+
+
+def framed(request: SignedIn, found: Opportunity, tab: str) -> dict[str, Any]:
+    """What stands around a tab: the head, and what upper apps add to the page."""
+    return header(request, found) | {"tab": tab, "added": shown_on(found, request, tab)}
 
 
 def header(request: SignedIn, found: Opportunity) -> dict[str, Any]:
