@@ -9,13 +9,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, ContactList
+from attributes.custom_filters import AttributeFilters
 from attributes.filters import TagFilters, tag_condition, told
 from core.filters import Chip, IdsFilter
 from records import search
 from users.models import User
 
 
-class PartyFilter(TagFilters):
+class PartyFilter(AttributeFilters, TagFilters):
     """What both lists are narrowed by. ``conditions`` is all of it as one ``Q``."""
 
     model: ClassVar[type[Account | Contact]]
@@ -40,7 +41,7 @@ class PartyFilter(TagFilters):
             lists = ContactList.objects.visible_to(user).filter(pk__in=given["list"])
             listed: Any = self.model._meta.get_field("listed").related_model
             condition &= models.Q(pk__in=listed.objects.filter(list__in=lists).values("record_id"))
-        condition &= tag_condition(self.model, given)
+        condition &= tag_condition(self.model, given) & self.custom_condition()
         if given["q"]:
             condition &= search.condition(self.model, given["q"])
         return condition
@@ -49,12 +50,14 @@ class PartyFilter(TagFilters):
         """One chip for each filter in force."""
         return [
             Chip.of(name, self.filters[name].label, self.told(name, user), query)
-            for name in self.names()
+            for name in self.filters
             if name not in ("q", "tags") and any(query.getlist(name))
         ]
 
     def told(self, name: str, user: User) -> str:
         """The value of a filter in the reader's words."""
+        if (said := self.custom_told(name, user)) is not None:
+            return said
         given = getattr(self.form, "cleaned_data", {}).get(name)
         if not given:
             return ""

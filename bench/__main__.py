@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from bench import acts, pages, sheets
+from bench import acts, fields, pages, sheets
 from bench.house import House
 from tests.__main__ import postgresql
 
-WORK = ("pages", "throughput", "acts", "exports", "sheets")
+WORK = ("pages", "fields", "throughput", "acts", "exports", "sheets")
 
 
 def main() -> int:
@@ -42,6 +42,8 @@ def main() -> int:
             only = given.only.split(",")
             if "pages" in only:
                 pages.measure(house, say)
+            if "fields" in only:
+                fields.measure(house, say)
             if "throughput" in only:
                 pages.throughput(house, say)
             if "acts" in only:

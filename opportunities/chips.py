@@ -11,7 +11,7 @@ from core import dates, money
 from core.filters import Chip
 from core.models import House
 from core.templatetags.components import language
-from opportunities.filters import NAMES, OpportunityFilter
+from opportunities.filters import OpportunityFilter
 from opportunities.models import Status
 from pipelines.models import Category, Source, all_pipelines, all_stages
 from users.models import Team, User
@@ -21,12 +21,14 @@ def chips(filters: OpportunityFilter, query: QueryDict, user: User) -> list[Chip
     """One chip for each filter in force; a filter that cannot be read is shown as it was typed."""
     return [
         Chip.of(name, filters.filters[name].label, _value(name, filters, user), query)
-        for name in NAMES
+        for name in (filters.filters if filters else ())
         if name not in ("q", "tags") and any(query.getlist(name))
     ]
 
 
 def _value(name: str, filters: OpportunityFilter, user: User) -> str:
+    if (said := filters.custom_told(name, user)) is not None:
+        return said
     given = getattr(filters.form, "cleaned_data", {}).get(name)
     if given in (None, "", []):
         return ""

@@ -1,9 +1,12 @@
 """The filters of the list, board and export: repeated GET names that combine (LIST-2)."""
 
+from collections.abc import Iterable
+
 import django_filters
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from attributes.custom_filters import AttributeFilters, custom_names
 from attributes.filters import TagFilters, tag_condition
 from core.filters import IdsFilter
 from core.forms import AmountField, DateField
@@ -21,7 +24,7 @@ class DateFilter(django_filters.Filter):
     field_class = DateField
 
 
-class OpportunityFilter(TagFilters):
+class OpportunityFilter(AttributeFilters, TagFilters):
     """What a list is narrowed by. ``conditions`` is all of it as one ``Q``, for whichever query reads the list."""
 
     id = IdsFilter(label=_("ID"))
@@ -51,7 +54,7 @@ class OpportunityFilter(TagFilters):
         if not self.form.is_valid():
             return models.Q(pk__in=[])
         given = self.form.cleaned_data
-        condition = models.Q()
+        condition = self.custom_condition()
         for name in ("stage", "pipeline", "owner", "account", "contact", "source", "category"):
             if given[name]:
                 condition &= models.Q(**{f"{name}__in": given[name]})
@@ -88,3 +91,9 @@ def _half(statuses: list[str]) -> models.Q:
 
 BOUNDS = {"amount_min": "amount__gte", "amount_max": "amount__lte", "due_from": "due_on__gte", "due_to": "due_on__lte"}
 NAMES = tuple(OpportunityFilter.base_filters)
+
+
+def narrowing(query: Iterable[str]) -> list[str]:
+    """The names of a URL that narrow the list, those of custom fields after the others."""
+    given = list(query)
+    return [*(name for name in NAMES if name in given), *custom_names(given)]

@@ -5,6 +5,7 @@ list has, which finds a page soon because many records have one; *measured* at 1
 reading all of them first, as ``IN`` with a subquery does.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,22 @@ def pointed_at(rows: models.QuerySet[Any]) -> models.Q:
     """The records that these rows point to by ``record``, as a condition that may be put on a related model's query."""
     ids = list(rows.order_by().values_list("record_id", flat=True)[: FEW + 1])
     return models.Q(pk__in=set(ids)) if len(ids) <= FEW else models.Q(pk__pointed_at=Rows(rows))
+
+
+def pointed_at_by_all(several: Sequence[models.QuerySet[Any]]) -> models.Q:
+    """The records that rows of each of these point to. Together they may be few where each alone is many."""
+    if len(several) < 2:
+        return pointed_at(several[0]) if several else models.Q()
+    both = several[0]
+    for rows in several[1:]:
+        both = both.filter(models.Exists(rows.order_by().filter(record=models.OuterRef("record_id"))))
+    ids = list(both.order_by().values_list("record_id", flat=True)[: FEW + 1])
+    if len(ids) <= FEW:
+        return models.Q(pk__in=set(ids))
+    condition = models.Q()
+    for rows in several:
+        condition &= models.Q(pk__pointed_at=Rows(rows))
+    return condition
 
 
 @models.BigAutoField.register_lookup

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from accounts.filters import AccountFilter, ContactFilter
 from accounts.models import Account, Contact, Site
 from core import sql
 from opportunities.filters import OpportunityFilter
@@ -121,8 +122,8 @@ def selected(kind: str, user: User, query: str) -> QuerySet[Any]:
         if not filters.form.is_valid():
             raise QueryRefused("; ".join(f"{name}: {errors[0]}" for name, errors in filters.form.errors.items()))
         return filters.qs
-    text = QueryDict(query).get("q", "")
-    return records.matching(text) if text else records  # type: ignore[attr-defined]
+    narrowed = (AccountFilter if kind == "account" else ContactFilter)(QueryDict(query))
+    return records.filter(narrowed.conditions(user)) if query else records
 
 
 def rows(kind: str, names: list[str], records: QuerySet[Any]) -> Iterator[list[Values]]:

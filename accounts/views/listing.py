@@ -12,6 +12,7 @@ from accounts.filters import AccountFilter, ContactFilter, PartyFilter
 from accounts.listing import NameOrder
 from accounts.models import Account, Contact, ContactList
 from accounts.rows import AccountRow, ContactRow, account_rows, contact_rows, read_accounts, read_contacts
+from attributes.custom_filters import inputs_of
 from attributes.filters import tag_choices
 from core.filters import query_with
 from core.keyset import TextKey
@@ -64,9 +65,9 @@ def frame(
     return {
         "rows": rows,
         "filters": filters,
-        "is_filtered": any(any(query.getlist(name)) for name in filters.names()),
+        "is_filtered": any(any(query.getlist(name)) for name in filters.filters),
         "chips": filters.chips(query, request.user),
-        "kept": [(name, value) for name in filters.names() if name != "q" for value in query.getlist(name)],
+        "kept": [(name, value) for name in filters.filters if name != "q" for value in query.getlist(name)],
         "after": after(request),
         "start": query_with(query, after=""),
         "next": query_with(query, after=str(rows[-1].key)) if more else "",
@@ -78,6 +79,7 @@ def filter_form(
     request: SignedIn, filters: type[PartyFilter], choices: dict[str, list[tuple[Any, str]]]
 ) -> HttpResponse:
     given, labels = request.GET, filters.base_filters
+    custom_selects, texts = inputs_of(filters.model.attributed, given, request.user)
     context = {
         "model": filters.model,
         "given": given,
@@ -91,7 +93,9 @@ def filter_form(
             }
             for name, options in choices.items()
             if options
-        ],
+        ]
+        + custom_selects,
+        "texts": texts,
     }
     folder = "accounts" if filters.model is Account else "contacts"
     return render(request, f"{folder}/{'_filters' if request.htmx else 'filters'}.html", context)

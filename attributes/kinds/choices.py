@@ -61,6 +61,9 @@ class YesNo(Kind):
     def text(self, field: Any, plain: Any, speech: str) -> str:
         return gettext("Yes") if plain else gettext("No")
 
+    def told(self, field: Any, number: int) -> str:
+        return self.text(field, number, "")
+
     def entries(self, plain: Any) -> list[Entry]:
         return [(None, int(plain))]
 
@@ -86,6 +89,10 @@ class List(Kind):
 
     def entries(self, plain: Any) -> list[Entry]:
         return [(None, plain)]
+
+    def told(self, field: Any, number: int) -> str:
+        """One value, by the number that it is found by."""
+        return str(field.options().get(number, f"#{number}"))
 
 
 class MultipleList(List):
@@ -120,6 +127,9 @@ class Person(Kind):
 
     def entries(self, plain: Any) -> list[Entry]:
         return [(None, plain)]
+
+    def told(self, field: Any, number: int) -> str:
+        return people().get(number, (f"#{number}", False))[0]
 
 
 @per_set_up

@@ -84,9 +84,14 @@ def rows_of(kept: Any, fields: dict[str, CustomField]) -> list[tuple[Any, ...]]:
 
 
 def indexes(name: str) -> list[models.Index]:
-    """The indexes of a subclass: by what it is found, and of a record."""
+    """The indexes of a subclass: by what it is found, and of a record. Each value stands in one of the first two, said
+    as SQLite understands it: it uses no index of which it is told ``NOT (number IS NULL)``."""
     return [
-        models.Index(fields=["field", "number", "record"], condition=~models.Q(number=None), name=f"{name}_by_number"),
-        models.Index(fields=["field", "text", "record"], condition=~models.Q(text=None), name=f"{name}_by_text"),
+        models.Index(
+            fields=["field", "number", "record"], condition=models.Q(number__isnull=False), name=f"{name}_by_number"
+        ),
+        models.Index(
+            fields=["field", "text", "record"], condition=models.Q(text__isnull=False), name=f"{name}_by_text"
+        ),
         models.Index(fields=["record", "field"], name=f"{name}_of_record"),
     ]

@@ -11,10 +11,11 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from attributes.custom_filters import inputs_of
 from attributes.filters import tag_choices
 from core.keyset import Key
 from opportunities.chips import chips
-from opportunities.filters import NAMES, OpportunityFilter
+from opportunities.filters import OpportunityFilter, narrowing
 from opportunities.in_passing import CHEAP, in_passing
 from opportunities.listing import OpportunityList, Total
 from opportunities.models import Opportunity, Status
@@ -53,7 +54,9 @@ def index(request: SignedIn) -> HttpResponse:
         "totals_url": with_(request, totals="1"),
         "chips": SimpleLazyObject(lambda: chips(filters, request.GET, request.user)) if filters else [],
         "filters": filters,
-        "kept": [(name, value) for name in NAMES if name != "q" for value in request.GET.getlist(name)],
+        "kept": [
+            (name, value) for name in narrowing(request.GET) if name != "q" for value in request.GET.getlist(name)
+        ],
         "tabs": tabs(request),
         "bulk": offered(request.user),
         "may": {verb: gate.allows(request.user, Opportunity, verb) for verb in ("create", "import", "export")},
@@ -83,7 +86,7 @@ def labels() -> dict[str, str]:
 
 def read_filters(request: SignedIn, without: Collection[str] = ()) -> tuple[OpportunityFilter | None, models.Q | None]:
     """The filters in the URL, and the condition they make; neither where there is none."""
-    if request.GET.keys().isdisjoint(NAMES):
+    if not narrowing(request.GET):
         return None, None
     query = request.GET.copy()
     for name in without:
@@ -105,7 +108,7 @@ def with_(request: SignedIn, **values: str) -> str:
 def tabs(request: SignedIn) -> list[dict[str, Any]]:
     """The views everybody has; saved ones join them later (LIST-3, LIST-5)."""
     me = request.user.pk
-    here = {name: request.GET.getlist(name) for name in NAMES if any(request.GET.getlist(name))}
+    here = {name: request.GET.getlist(name) for name in narrowing(request.GET) if any(request.GET.getlist(name))}
     views: list[tuple[Any, dict[str, list[str]]]] = [
         (_("All"), {}),
         (_("Mine"), {"owner": [str(me)]}),
@@ -130,6 +133,7 @@ def filters(request: SignedIn) -> HttpResponse:
     labels = OpportunityFilter.base_filters
     given = request.GET.copy()
     on_board = given.pop("for", [""])[-1] == "board"
+    custom_selects, custom_texts = inputs_of(Opportunity.attributed, given, request.user)
     context = {
         "given": given,
         "here": reverse("opportunities:board" if on_board else "opportunities:index"),
@@ -143,11 +147,13 @@ def filters(request: SignedIn) -> HttpResponse:
             }
             for name, options in choices(request.user).items()
             if options
-        ],
+        ]
+        + custom_selects,
         "texts": [
             {"name": name, "label": labels[name].label, "type": kind, "value": given.get(name, "")}
             for name, kind in (("amount_min", "text"), ("amount_max", "text"), ("due_from", "date"), ("due_to", "date"))
-        ],
+        ]
+        + custom_texts,
     }
     return render(request, template, context)
 

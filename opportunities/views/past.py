@@ -11,7 +11,7 @@ from core import dates
 from core.filters import query_with
 from core.keyset import Key
 from opportunities.chips import chips
-from opportunities.filters import NAMES
+from opportunities.filters import narrowing
 from opportunities.past import PastList
 from opportunities.rows import Presenter, Summary
 from opportunities.views import listing
@@ -48,6 +48,6 @@ def index(request: SignedIn) -> HttpResponse:
         "today_url": query_with(request.GET, after="", on=""),
         "summary": Summary.of(found.totals(last) if not refusal else []),
         "chips": SimpleLazyObject(lambda: chips(found.filters, request.GET, request.user)),
-        "kept": [(name, value) for name in NAMES for value in request.GET.getlist(name)],
+        "kept": [(name, value) for name in narrowing(request.GET) for value in request.GET.getlist(name)],
     }
     return render(request, "opportunities/past.html", context, status=422 if refusal else 200)
