@@ -5,7 +5,7 @@ records. This module is the only one that interprets grants; every page, job, se
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -240,35 +240,56 @@ def refusal(user: Person, verb: str, record: "OwnedRecord") -> str:
     return _("It belongs to nobody; an administrator can give it to you.")
 
 
-def explain(user: Any, verb: str, record: "OwnedRecord") -> list[Reason]:
+@dataclass(frozen=True)
+class Facts:
+    """What decides about one record: read once, asked for many people. Another owner or other shares than today's say
+    what would be if."""
+
+    owner: Any
+    assigned: frozenset[int]
+    shares: Mapping[str, str]
+
+    @classmethod
+    def of(cls, record: "OwnedRecord") -> "Facts":
+        return cls(record.owner, frozenset(record.assigned_ids()), record.shares())
+
+
+def explain(user: Any, verb: str, record: "OwnedRecord", facts: Facts | None = None) -> list[Reason]:
     """Each way that could let this person do the verb, and whether it does (GIVE-5)."""
     model = type(record)
     if verb not in model.verbs:
         raise UnknownVerb(f"{model.gate_key()} has no verb {verb!r}")
+    facts = facts or Facts.of(record)
     scope = user.scope(model.gate_key(), verb)
-    sees = user.scope(model.gate_key(), "view")
-    reach = scope if verb != "view" else sees
-    own, team = reach in (Scope.OWN, Scope.TEAM), reach == Scope.TEAM
-    member = user.memberships
-    owner_team = getattr(record.owner, "team_id", None)
-    by_person, by_group = _grants_on(record, verb)
-    assigned = user.pk in record.assigned_ids()
-    live = record.trashed_at is None and user.is_active and scope != Scope.NONE
-    if verb == "view":
-        live = record.trashed_at is None and user.is_active
-    visible = verb == "view" or may(user, "view", record)
+    own, team = scope in (Scope.OWN, Scope.TEAM), scope == Scope.TEAM
+    owner_team = getattr(facts.owner, "team_id", None)
+    assigned = user.pk in facts.assigned
+    groups = [pk for pk in user.memberships.groups if _lets(model, facts.shares.get(f"group:{pk}"), verb)]
+    shared = _lets(model, facts.shares.get(f"user:{user.pk}"), verb)
+    live = record.trashed_at is None and user.is_active
+    if verb != "view":
+        live = live and scope != Scope.NONE and any(way.held for way in explain(user, "view", record, facts))
 
     def reason(way: str, held: bool, text: Any) -> Reason:
-        return Reason(way, bool(live and visible and held), str(text))
+        return Reason(way, bool(live and held), str(text))
 
     return [
-        reason("profile", reach == Scope.ALL, _("the profile reaches all")),
-        reason("owner", own and record.owner_id == user.pk, record.owner or _("nobody")),
+        reason("profile", scope == Scope.ALL, _("the profile reaches all")),
+        reason("owner", own and facts.owner is not None and facts.owner.pk == user.pk, facts.owner or _("nobody")),
         reason("assigned", own and assigned, _("assigned") if assigned else _("not assigned")),
-        reason("team", team and owner_team in member.teams, getattr(record.owner, "team", None) or _("no team")),
-        reason("share", user.pk in by_person, _("shared") if user.pk in by_person else _("not shared")),
-        reason("group", bool(member.groups & by_group), _("by a group")),
+        reason(
+            "team",
+            team and owner_team in user.memberships.teams,
+            getattr(facts.owner, "team", None) or _("no team"),
+        ),
+        reason("share", shared, _("shared") if shared else _("not shared")),
+        reason("group", bool(groups), _("by a group")),
     ]
+
+
+def _lets(model: "type[OwnedRecord]", level: str | None, verb: str) -> bool:
+    """Whether a share of this level lets do the verb."""
+    return level is not None and (verb == "view" or (level == "change" and verb in model.edit_verbs))
 
 
 def _truth(model: "type[OwnedRecord]", user: Person, scope: str, verb: str) -> models.Q:
@@ -299,19 +320,3 @@ def _edit_grants(model: "type[OwnedRecord]", user: Person, record: Any) -> list[
         by_person._default_manager.filter(**mine, user_id=user.pk),
         by_group._default_manager.filter(**mine, group__in=user.memberships.groups),
     ]
-
-
-def _grants_on(record: "OwnedRecord", verb: str) -> tuple[set[int], set[int]]:
-    """The people and the groups whom a share on this record lets do the verb."""
-    by_person, by_group = record.grant_models()
-    if verb == "view":
-        codenames = [f"view_{record._meta.model_name}", f"change_{record._meta.model_name}"]
-    elif verb in record.edit_verbs:
-        codenames = [f"change_{record._meta.model_name}"]
-    else:
-        return set(), set()
-    here = {"content_object": record, "permission__codename__in": codenames}
-    return (
-        set(by_person._default_manager.filter(**here).values_list("user_id", flat=True)),
-        set(by_group._default_manager.filter(**here).values_list("group_id", flat=True)),
-    )

@@ -1,7 +1,7 @@
 """A record's history of changes: its part of the journal, in the reader's words (LOG-1, REC-2)."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from records.erasing import ERASED
 from records.gate import Person
 from records.models import Change, Operation, OwnedRecord, Record, SetUpRecord, Undo, UndoLine, split
 from records.models.undo import WITHIN
+from records.sharing import holder_names
 from records.undoing import Why
 
 PAGE = 50
@@ -172,7 +173,7 @@ class Names:
     """Turns the journal's values into texts; what they refer to is read once for the whole page."""
 
     def __init__(
-        self, model: type[Record], changes: Iterable[Change], reader: Person, records: Sequence[Record]
+        self, model: type[Record], changes: Collection[Change], reader: Person, records: Sequence[Record]
     ) -> None:
         self.model = model
         self.speech = language()
@@ -184,6 +185,14 @@ class Names:
                 if self._target(name) is not None:
                     values = [value for side in pair for value in (side if isinstance(side, list) else [side])]
                     wanted.setdefault(name, set()).update(value for value in values if isinstance(value, int))
+        shared = {
+            key
+            for change in changes
+            for side in change.fields.get("shares", ())
+            if isinstance(side, dict)
+            for key in side
+        }
+        self.holders = holder_names(shared)
         for name, ids in wanted.items():
             self.related[name] = self._read(name, ids, reader, records)
 
@@ -193,7 +202,7 @@ class Names:
     def text(self, name: str, value: Any, change: Change) -> str:
         if value == ERASED:
             return _("erased")
-        if value is None or value in ("", []):
+        if value is None or value in ("", [], {}):
             return _("nothing")
         hanging = self.model.hanging(name)
         if hanging and hanging.text_of:
@@ -202,6 +211,8 @@ class Names:
             shown = self.related[name]
             values = value if isinstance(value, list) else [value]
             return ", ".join(shown.get(one, _("not yours to see")) for one in values)
+        if name == "shares":
+            return ", ".join(self._share(key, level) for key, level in value.items())
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, list | dict):
@@ -214,6 +225,10 @@ class Names:
         if field is not None and field.choices:
             return str(dict(field.flatchoices).get(value, value))
         return Truncator(value).chars(200)
+
+    def _share(self, key: str, level: str) -> str:
+        said = _("%(who)s (to edit)") if level == "change" else _("%(who)s (to see)")
+        return said % {"who": self.holders.get(key, key)}
 
     def _read(self, name: str, ids: set[int], reader: Person, records: Sequence[Record]) -> dict[int, str]:
         """Names by id: of what is set up, all; of what not everybody sees, what one sees, and those that the record

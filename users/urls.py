@@ -1,6 +1,6 @@
 from django.urls import path
 
-from users.views import groups, people, preferences, profiles, teams
+from users.views import groups, people, preferences, profiles, sharing, teams
 
 app_name = "users"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("preferences/theme/", preferences.theme, name="theme"),
     path("preferences/density/", preferences.density, name="density"),
     path("auth/language/", preferences.language, name="language"),
+    path("people/holders/", sharing.holders, name="holders"),
     path("settings/people/", people.index, name="people"),
     path("settings/people/new/", people.new, name="new_person"),
     path("settings/people/<pk:pk>/", people.edit, name="person"),
@@ -24,4 +25,6 @@ urlpatterns = [
     path("settings/groups/<pk:pk>/", groups.edit, name="group"),
     path("settings/profiles/", profiles.index, name="profiles"),
     path("settings/profiles/<pk:pk>/", profiles.profile, name="profile"),
+    path("settings/profiles/<pk:pk>/effect/", profiles.effect, name="profile_effect"),
+    path("settings/profiles/<pk:pk>/duplicate/", profiles.duplicate, name="duplicate_profile"),
 ]

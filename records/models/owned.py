@@ -79,7 +79,7 @@ class OwnedRecord(Shareable, Trashable, Record):
 
     @classmethod
     def hanging_fields(cls) -> dict[str, Hanging]:
-        return {"shares": Hanging(_("sharing"))}
+        return {"shares": Hanging(_("sharing"), write=lambda key, wanted: cls.share_rows(wanted))}
 
     @classmethod
     def assignment_model(cls) -> type[models.Model] | None:

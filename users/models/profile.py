@@ -3,8 +3,8 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from records.gate import Scope
 from records.models import SetUpRecord
@@ -13,11 +13,11 @@ from records.models import SetUpRecord
 class Ability(models.TextChoices):
     """Rights without a scope."""
 
-    SET_UP = "set_up", _("Set up pipelines, sources and lists")
-    PEOPLE = "people", _("Manage people, teams and profiles")
-    JOURNAL = "journal", _("Read the whole journal")
-    RESTORE = "restore", _("Restore from the trash")
-    BULK = "bulk", _("Close and delete many at once")
+    SET_UP = "set_up", gettext_lazy("Set up pipelines, sources and lists")
+    PEOPLE = "people", gettext_lazy("Manage people, teams and profiles")
+    JOURNAL = "journal", gettext_lazy("Read the whole journal")
+    RESTORE = "restore", gettext_lazy("Restore from the trash")
+    BULK = "bulk", gettext_lazy("Close and delete many at once")
 
 
 class Profile(SetUpRecord):
@@ -25,23 +25,41 @@ class Profile(SetUpRecord):
 
     class Level(models.TextChoices):
         USER = "user", pgettext_lazy("level", "User")
-        ADMINISTRATOR = "administrator", _("Administrator")
-        SUPER_ADMINISTRATOR = "super_administrator", _("Super administrator")
+        ADMINISTRATOR = "administrator", gettext_lazy("Administrator")
+        SUPER_ADMINISTRATOR = "super_administrator", gettext_lazy("Super administrator")
 
     undo_ability = ""  # who gives rights looks at each
     KINDS: ClassVar[tuple[str, ...]] = ("opportunity", "account", "contact")
 
     code = models.SlugField(max_length=40, unique=True, null=True, editable=False)
-    level = models.CharField(_("level"), max_length=20, choices=Level, default=Level.USER)
-    rights: Any = models.JSONField(_("rights"), default=dict)
-    abilities: Any = models.JSONField(_("abilities"), default=list)
+    level = models.CharField(gettext_lazy("level"), max_length=20, choices=Level, default=Level.USER)
+    rights: Any = models.JSONField(gettext_lazy("rights"), default=dict)
+    abilities: Any = models.JSONField(gettext_lazy("abilities"), default=list)
 
     class Meta(SetUpRecord.Meta):
-        verbose_name = _("profile")
-        verbose_name_plural = _("profiles")
+        verbose_name = gettext_lazy("profile")
+        verbose_name_plural = gettext_lazy("profiles")
 
     def scope(self, kind: str, verb: str) -> str:
         return str(self.rights.get(kind, {}).get(verb, Scope.NONE))
+
+    def why_not_edit(self, by: Any) -> str:
+        """Why this person may not edit it; blank if they may."""
+        if self.level == self.Level.SUPER_ADMINISTRATOR:
+            return _(
+                "The super administrator may do everything; this profile is not edited, so that nobody is locked out."
+            )
+        if self.rank > by.profile.rank:
+            return _("This profile is above your own level: a %(level)s can change it.") % {
+                "level": self.get_level_display().lower()
+            }
+        return ""
+
+    def duplicate(self, *, by: Any) -> "Profile":
+        """Another profile with the same rights, at the end of the list."""
+        names = set(Profile.objects.values_list("name", flat=True))
+        name = next(name for number in range(2, 1000) if (name := f"{self.name[:70]} {number}") not in names)
+        return Profile(name=name, level=self.level, rights=self.rights, abilities=self.abilities).add(by=by)
 
     @property
     def rank(self) -> int:
