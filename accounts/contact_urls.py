@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts.models import Contact
 from accounts.views import contact, deleting, form, listing, lists, picking
+from accounts.views.giving import contact_access, share_contact
 from attributes.urls import under
 
 app_name = "contacts"
@@ -17,6 +18,8 @@ urlpatterns = [
     path("<pk:pk>/menu/", contact.menu, name="menu"),
     path("<pk:pk>/edit/", form.edit_contact, name="edit"),
     path("<pk:pk>/delete/", deleting.delete_contact, name="delete"),
+    path("<pk:pk>/access/", contact_access, name="access"),
+    path("<pk:pk>/share/", share_contact, name="share"),
     path("<pk:pk>/lists/put/", lists.put_contact, name="put"),
     path("<pk:pk>/lists/take-off/", lists.take_contact_off, name="take_off"),
     *under(Contact),

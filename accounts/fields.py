@@ -55,14 +55,17 @@ class PickField(forms.Field):
     url: Any
     not_found: Any
 
-    def __init__(self, *, user: User, may_create: bool = False, **kwargs: Any) -> None:
-        self.user, self.may_create = user, may_create
+    def __init__(self, *, user: User, may_create: bool = False, keeps: int | None = None, **kwargs: Any) -> None:
+        """``keeps`` is the id that stands there today: it may stay, also where one may not see it."""
+        self.user, self.may_create, self.keeps = user, may_create, keeps
         super().__init__(widget=PickWidget(self.url, self.model), **kwargs)
 
     def to_python(self, value: Any) -> OwnedRecord | None:
         pk, text = value if isinstance(value, tuple) else (str(value or ""), "")
         if not pk and not text:
             return None
+        if self.keeps is not None and pk == str(self.keeps):
+            return self.model._default_manager.get(pk=self.keeps)
         seen = self.model._default_manager.visible_to(self.user)
         if pk.isdecimal() and len(pk) < 19:
             record = seen.filter(pk=pk).first()

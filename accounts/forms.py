@@ -42,15 +42,14 @@ class PartyForm(AttributesForm):
             self.initial["owner"] = self.initial.get("owner") or user.pk
 
     def _choose_owner(self) -> None:
-        """Owners within the reach of the profile; whoever owns it now, too."""
-        scope = self.user.scope(self.instance.gate_key(), "create" if self.is_new else "share")
+        """Of a new one, those within the reach of the profile; later, who may share it gives it to anybody."""
         people = User.objects.active()
-        if scope == gate.Scope.OWN and not self.is_new and gate.may(self.user, "share", self.instance):
-            scope = gate.Scope.ALL
-        if scope == gate.Scope.TEAM:
+        if not self.is_new:
+            people = people if gate.may(self.user, "share", self.instance) else people.none()
+        elif (scope := self.user.scope(self.instance.gate_key(), "create")) == gate.Scope.TEAM:
             people = people.filter(team__in=self.user.memberships.teams)
         elif scope != gate.Scope.ALL:
-            people = people.filter(pk__in=[self.user.pk] if self.is_new else [])
+            people = people.filter(pk=self.user.pk)
         own = {self.instance.owner_id, self.user.pk if self.is_new else None} - {None}
         owner: Any = self.fields["owner"]
         owner.required, owner.empty_label = False, _("Nobody")

@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts.models import Account
 from accounts.views import account, deleting, form, listing, lists, picking, sites
+from accounts.views.giving import account_access, share_account
 from attributes.urls import under
 
 app_name = "accounts"
@@ -19,6 +20,8 @@ urlpatterns = [
     path("<pk:pk>/menu/", account.menu, name="menu"),
     path("<pk:pk>/edit/", form.edit_account, name="edit"),
     path("<pk:pk>/delete/", deleting.delete_account, name="delete"),
+    path("<pk:pk>/access/", account_access, name="access"),
+    path("<pk:pk>/share/", share_account, name="share"),
     path("<pk:pk>/sites/add/", sites.add, name="add_site"),
     path("<pk:pk>/sites/<pk:site>/edit/", sites.edit, name="edit_site"),
     path("<pk:pk>/sites/<pk:site>/remove/", sites.remove, name="remove_site"),
