@@ -18,6 +18,7 @@ from core.templatetags.components import language
 from opportunities.models import Opportunity, Status
 from opportunities.models.classifying import MOST_TIMES, Per
 from opportunities.models.lines import line_totals
+from opportunities.reassigning import ReassignForm
 from pipelines.models import (
     Category,
     Establishment,
@@ -48,6 +49,7 @@ CLASSES: dict[str, tuple[type[SetUpRecord], str]] = {
     "family": (Family, ""),
     "subfamily": (Subfamily, "family"),
 }
+PARTIES = ("account", "contact", "site")
 SECTIONS = (
     ("identity", _("Identity"), ("account", "contact", "name", "reference", "call_name", "site")),
     (
@@ -132,9 +134,10 @@ class OpportunityForm(AttributesForm):
             "lost_note": forms.Textarea(attrs={"rows": 2}),
         }
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, staged: ReassignForm | None = None, **kwargs: Any) -> None:
+        """``staged`` is another client that was chosen; it takes the place of the account, the contact and the site."""
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.staged = user, staged
         self.is_new = self.instance.pk is None
         self._choose_parties()
         self._choose_stages()
@@ -157,17 +160,27 @@ class OpportunityForm(AttributesForm):
         creates_account = gate.allows(self.user, Account, "create")
         creates_contact = gate.allows(self.user, Contact, "create")
         self.fields["account"] = AccountField(
-            user=self.user, may_create=creates_account, label=_("Account"), required=False
+            user=self.user,
+            may_create=creates_account,
+            keeps=self.instance.account_id,
+            label=_("Account"),
+            required=False,
         )
         self.fields["contact"] = ContactField(
-            user=self.user, may_create=creates_contact, label=_("Main contact"), required=False
+            user=self.user,
+            may_create=creates_contact,
+            keeps=self.instance.contact_id,
+            label=_("Main contact"),
+            required=False,
         )
         account = self.instance.account_id or self.initial.get("account")
         sites = Site.objects.active().filter(account=account) | Site.objects.filter(pk=self.instance.site_id)
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]
-        self.keeps_account = not self.is_new and not gate.may(self.user, "reassign", self.instance)
-        if self.keeps_account:
-            self.fields["account"].disabled = True
+        has_client = self.instance.account_id is not None or self.instance.contact_id is not None
+        self.keeps_account = not self.is_new and has_client
+        self.fields["account"].disabled = self.keeps_account
+        for name in PARTIES if self.staged else ():
+            del self.fields[name]
 
     def _choose_stages(self) -> None:
         """The open stages, grouped by pipeline; an archived one only where it is the present one."""
@@ -190,16 +203,15 @@ class OpportunityForm(AttributesForm):
             self.initial.setdefault("stage", next((str(s.pk) for s in open_stages(pipeline.pk)), ""))
 
     def _choose_people(self) -> None:
-        """Owners within the reach of the profile; whoever owns it now, too."""
-        scope = self.user.scope("opportunity", "create" if self.is_new else "share")
+        """Of a new one, those within the reach of the profile; later, who may share it gives it to anybody."""
         people = User.objects.active()
-        if scope == gate.Scope.TEAM:
+        if not self.is_new:
+            people = people if gate.may(self.user, "share", self.instance) else people.none()
+        elif (scope := self.user.scope("opportunity", "create")) == gate.Scope.TEAM:
             people = people.filter(team__in=self.user.memberships.teams)
         elif scope != gate.Scope.ALL:
             people = people.filter(pk=self.user.pk)
         own = {self.instance.owner_id, self.user.pk if self.is_new else None} - {None}
-        if scope == gate.Scope.OWN and not self.is_new and gate.may(self.user, "share", self.instance):
-            people = User.objects.active()
         self.fields["owner"].queryset = User.objects.filter(pk__in=own) | people  # type: ignore[attr-defined]
         self.fields["owner"].required = False
         assignees = self.fields["assignees"]
@@ -251,7 +263,12 @@ class OpportunityForm(AttributesForm):
         return cleaned
 
     def _check_parties(self, cleaned: dict[str, Any]) -> None:
-        """OPP-2: an account, a contact, or both; the contact one of the account's."""
+        """OPP-2: an account, a contact, or both; the contact one of the account's. GIVE-1: the account of an existing
+        one changes by reassigning alone."""
+        if self.staged is not None:
+            for wrong in [] if self.staged.is_valid() else self.staged.errors.values():
+                self.add_error(None, wrong)
+            return
         if {"account", "contact"} & self.errors.keys():
             return
         account, contact = cleaned.get("account"), cleaned.get("contact")
@@ -259,6 +276,10 @@ class OpportunityForm(AttributesForm):
             for name in ("account", "contact"):
                 self.add_error(name, ValidationError(_("Choose an account, a contact, or both."), code="party"))
             return
+        gains = contact is not None and contact.account_id is not None and "contact" in self.changed_data
+        if self.keeps_account and account is None and gains:
+            said = _("%(contact)s has an account. Only reassigning changes the account.")
+            self.add_error("contact", said % {"contact": contact})
         turned = {"account", "contact"} & set(self.changed_data) or self.is_new
         if turned and contact is not None and contact.pk and contact.account_id is not None and account is not None:
             if contact.account_id != account.pk:
@@ -407,10 +428,12 @@ class OpportunityForm(AttributesForm):
     def save_as(self, user: User) -> Opportunity:
         """Create or edit, in one operation, the new account or contact included."""
         opportunity = self.instance
-        what = "opportunity.add" if self.is_new else "opportunity.edit"
+        what = f"opportunity.{'add' if self.is_new else 'reassign' if self.staged else 'edit'}"
         assignees = [person.pk for person in self.cleaned_data["assignees"]]
         with operation(by=user, door="form", what=what):
-            account, contact = self.cleaned_data["account"], self.cleaned_data["contact"]
+            if self.staged is not None:
+                self.staged.apply()
+            account, contact = self.cleaned_data.get("account"), self.cleaned_data.get("contact")
             if account is not None and account.pk is None:
                 account.save()
                 opportunity.account = account

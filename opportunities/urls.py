@@ -16,6 +16,8 @@ from opportunities.views import (
     record,
     set_up,
 )
+from opportunities.views.giving import access, share
+from opportunities.views.reassigning import reassign
 
 app_name = "opportunities"
 urlpatterns = [
@@ -46,6 +48,9 @@ urlpatterns = [
     path("<pk:pk>/menu/", record.menu, name="menu"),
     path("<pk:pk>/edit/", form.edit, name="edit"),
     path("<pk:pk>/delete/", deleting.delete, name="delete"),
+    path("<pk:pk>/reassign/", reassign, name="reassign"),
+    path("<pk:pk>/access/", access, name="access"),
+    path("<pk:pk>/share/", share, name="share"),
     path("<pk:pk>/move/", moving.move, name="move"),
     path("<pk:pk>/win/", closing.win, name="win"),
     path("<pk:pk>/lose/", closing.lose, name="lose"),

@@ -24,6 +24,7 @@ from opportunities.models.moving import Movable
 from opportunities.models.ordering import list_key
 from opportunities.models.people import Involving, roles_told
 from opportunities.models.periods import PERIOD_FIELDS, OpportunityPeriod
+from opportunities.models.reassigning import Reassignable
 from opportunities.models.returning import Returning
 from opportunities.models.status import PROGRESS, Status, follow_stage, settle_progress
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage, all_stages
@@ -44,7 +45,9 @@ class OpportunityQuerySet(OwnedQuerySet):
         return self.open().filter(asleep())
 
 
-class Opportunity(Movable, Closable, Assignable, Lined, Classified, Involving, Returning, AttributedRecord):
+class Opportunity(
+    Movable, Closable, Reassignable, Assignable, Lined, Classified, Involving, Returning, AttributedRecord
+):
     attributed = "opportunity"
     verbs = ("view", "create", "change", "reassign", "share", "close", "delete", "export", "import")
     edit_verbs = frozenset({"change", "close", "delete"})
@@ -249,6 +252,7 @@ class Opportunity(Movable, Closable, Assignable, Lined, Classified, Involving, R
             "opportunity.involve": _("put a person on it"),
             "opportunity.release": _("took a person off it"),
             "opportunity.follow_lines": _("took the total of the lines"),
+            "opportunity.reassign": _("reassigned it"),
         }
 
     @classmethod
@@ -257,7 +261,7 @@ class Opportunity(Movable, Closable, Assignable, Lined, Classified, Involving, R
 
     @classmethod
     def rule(cls, row: Row, was: Mapping[str, Any], around: "Around") -> None:
-        if row["contact_id"] is not None and row["account_id"] is None:
+        if row["contact_id"] not in (None, was.get("contact_id")) and row["account_id"] is None:
             row["account_id"] = around.contacts[row["contact_id"]][1]
         row["currency"] = row["currency"] or House.current().currency
         settle_progress(row, was, around.today)

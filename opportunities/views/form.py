@@ -16,6 +16,7 @@ from core.models import House
 from core.money import SYMBOLS
 from opportunities.forms import SECTIONS, OpportunityForm
 from opportunities.models import Opportunity
+from opportunities.reassigning import ReassignForm
 from opportunities.views.record import fetch
 from records import gate
 from records.models import StaleRecord
@@ -34,8 +35,20 @@ def new(request: SignedIn) -> HttpResponse:
 def edit(request: SignedIn, pk: int) -> HttpResponse:
     opportunity = fetch(request, pk)
     gate.require(request.user, "change", opportunity)
-    form = OpportunityForm(request.POST or None, user=request.user, instance=opportunity)
+    staged = staged_in(request, opportunity)
+    form = OpportunityForm(request.POST or None, user=request.user, instance=opportunity, staged=staged)
     return answer(request, form, _("Opportunity saved."))
+
+
+def staged_in(request: SignedIn, opportunity: Opportunity) -> ReassignForm | None:
+    """Another client, as it came with the editor or its address (GIVE-1)."""
+    data = request.POST if request.method == "POST" else request.GET
+    if not ReassignForm.staged_in(data):
+        return None
+    gate.require(request.user, "reassign", opportunity)
+    staged = ReassignForm(data, opportunity=opportunity, user=request.user)
+    staged.is_valid()
+    return staged
 
 
 def answer(request: SignedIn, form: OpportunityForm, saved: str) -> HttpResponse:
@@ -54,10 +67,14 @@ def answer(request: SignedIn, form: OpportunityForm, saved: str) -> HttpResponse
             return redirect(back(request) if "close" in request.POST else opportunity.get_absolute_url())
     context: dict[str, Any] = {
         "form": form,
-        "sections": [(code, label, [form[name] for name in names]) for code, label, names in SECTIONS],
+        "sections": [
+            (code, label, [form[name] for name in names if name in form.fields]) for code, label, names in SECTIONS
+        ],
         "back": back(request),
         "currency_symbol": SYMBOLS.get(form.instance.currency or House.current().currency, form.instance.currency),
         "opportunity": form.instance if form.instance.pk else None,
+        "staged": form.staged,
+        "may_reassign": not form.is_new and gate.may(request.user, "reassign", form.instance),
     }
     status = 409 if form.clashes else 422 if form.errors else 200
     return render(request, "opportunities/form.html", context, status=status)

@@ -23,6 +23,7 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = event.detail.target;
+  if (dialog.matches?.("dialog[data-loads]") && dialog.open && !dialog.childElementCount) return dialog.close();
   if (dialog.matches?.("dialog[data-loads]") && !dialog.open && dialog.childElementCount) {
     dialog.setAttribute("aria-labelledby", $("h2", dialog)?.id ?? "");
     dialog.showModal();

@@ -61,7 +61,9 @@ class OpportunityPlanner(Planner):
         pk = row.row["id"]
         if "status" in row.changes and pk not in self.allowed("close"):
             self.refuse(row, "stage" if "stage" in self.headers else "status", _("You may not close or reopen it."))
-        if "account_id" in row.changes and pk not in self.allowed("reassign"):
+        before = row.before or {}
+        has_client = before.get("account_id") is not None or before.get("contact_id") is not None
+        if "account_id" in row.changes and has_client and pk not in self.allowed("reassign"):
             said = _("The account of an opportunity changes only by reassigning it, which you may not do here.")
             self.refuse(row, "account", said)
 
