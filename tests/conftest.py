@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from core.models.house import see_mark
@@ -40,8 +41,9 @@ def make_cast():
 
 @pytest.fixture(autouse=True)
 def forget_set_up():
-    """What a test set up is rolled back with it; no process may keep it in memory."""
+    """What a test set up is rolled back with it, and what it tried too often; no process may keep it in memory."""
     see_mark("unknown")
+    cache.clear()
 
 
 @pytest.fixture

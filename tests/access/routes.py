@@ -1,0 +1,267 @@
+"""Every route of the CRM and who may call it: add the row of a new route here, in the order of the URL conf.
+
+``methods`` are those that the route serves; any other must answer 405. See tests/access/rows.py for the kinds of rows.
+"""
+
+from tests.access.rows import able, anybody, grants, journalled, may, nobody, only, signed_in
+
+GET, POST, BOTH = "GET", "POST", "GET POST"
+FORM = "GET POST PUT"  # a class of allauth's, which takes a PUT for a POST
+SET_UP, PEOPLE, RESTORE = "set_up", "people", "restore"
+ABSENT = 999_999_999
+KINDS = ("opportunity", "account", "contact")
+
+
+def on(kind, **verbs):
+    """Routes below a record's page: name = verb and methods, GET if not said."""
+    folder = {"opportunity": "opportunities"}.get(kind, f"{kind}s")
+    found = {}
+    for name, said in verbs.items():
+        verb, _, methods = said.partition(" ")
+        found[f"{folder}:{name}"] = may(kind, verb, methods or GET)
+    return found
+
+
+def site(world, record):
+    facts = next(facts for facts in world.records["account"].values() if facts is record)
+    return {"site": world.sites[world.state_of(facts)].pk}
+
+
+def task(world, record):
+    """The task that hangs on an opportunity: seen by who sees it, changed by who may edit it."""
+    return {"pk": world.tasks[world.state_of(record)].pk}
+
+
+def field(world, record):
+    return {"of": "opportunity"}
+
+
+def in_trash(world, record):
+    return {"kind": "opportunity", "pk": world.records["opportunity"]["trashed"].pk}
+
+
+def operation(world, record):
+    """The one that made an opportunity, by Sup."""
+    return {"pk": world.operations[world.state_of(record)]}
+
+
+def nobody_has(methods):
+    """What is asked for is not there: hidden from everybody who is signed in."""
+    return only("nobody", methods).given(pks={"pk": ABSENT})
+
+
+ROUTES = {
+    "home": signed_in(),
+    "setup": nobody(BOTH),
+    "healthz": anybody(),
+    "readyz": anybody().given(also=(503,)),
+    "favicon": anybody(),
+    "robots": anybody(),
+    "styleguide": signed_in(),
+    "search": signed_in().given(query="q=Quartz"),
+    "journal": signed_in(),
+    "operation": journalled("opportunity").given(pks=operation),
+    # Refused with a message on the page, so that what was asked is not lost; tests/crm/test_undo.py says to whom.
+    "undo": journalled("opportunity", BOTH).given(pks=operation, also=(403,)),
+    "trash": able(RESTORE),
+    "restore": able(RESTORE, methods=POST).given(pks=in_trash),
+    "settings": able(SET_UP, PEOPLE),
+    "house": able(SET_UP, methods=BOTH),
+    # Pipelines and lists to set up
+    "pipelines:index": able(SET_UP),
+    "pipelines:new": able(SET_UP, methods=BOTH),
+    "pipelines:archived": able(SET_UP),
+    "pipelines:stages": able(SET_UP, methods=BOTH).given(pks=lambda world, record: {"pk": world.pipeline.pk}),
+    "pipelines:unarchive": able(SET_UP, methods=POST).given(pks=lambda world, record: {"pk": world.pipeline.pk}),
+    "pipelines:sources": able(SET_UP, methods=BOTH),
+    "pipelines:lost_reasons": able(SET_UP, methods=BOTH),
+    "pipelines:origin_types": able(SET_UP, methods=BOTH),
+    "pipelines:origins": able(SET_UP, methods=BOTH).given(pks=lambda world, record: {"pk": world.origin_type.pk}),
+    **{
+        f"pipelines:{name}": able(SET_UP, methods=BOTH)
+        for name in ("categories", "families", "establishments", "sectors", "sale_types", "products", "person_roles")
+    },
+    "pipelines:currencies": able(SET_UP, methods=BOTH),
+    "pipelines:rates": able(SET_UP, methods=BOTH).given(pks={"pk": ABSENT}, also=(404,)),
+    "pipelines:withdraw_rate": able(SET_UP, methods=POST).given(pks={"pk": ABSENT}, also=(404,)),
+    "pipelines:subcategories": able(SET_UP, methods=BOTH).given(pks=lambda world, record: {"pk": world.category.pk}),
+    "pipelines:subfamilies": able(SET_UP, methods=BOTH).given(pks=lambda world, record: {"pk": world.family.pk}),
+    "attributes:tags": able(SET_UP, methods=BOTH),
+    "attributes:all_fields": signed_in(FORM),  # only leads to the next
+    "attributes:fields": able(SET_UP, methods=BOTH).given(pks=field),
+    "attributes:new_field": able(SET_UP, methods=POST).given(pks=field),
+    "attributes:groups": able(SET_UP, methods=BOTH).given(pks=field),
+    "attributes:filled": able(SET_UP).given(pks=field),
+    "attributes:options": able(SET_UP, methods=BOTH).given(pks=lambda world, record: {"pk": world.field.pk}),
+    "lists:index": able(SET_UP, methods=BOTH),
+    # Opportunities
+    "opportunities:index": signed_in(),
+    "opportunities:summary": signed_in(),
+    "opportunities:filters": signed_in(),
+    "opportunities:uses": signed_in().given(pks={"by": "stage"}, query="row=1"),
+    "opportunities:stage_effect": signed_in().given(pks=lambda world, record: {"pk": world.pipeline.pk}),
+    "opportunities:board": signed_in(),
+    "opportunities:board_sums": signed_in(),
+    "opportunities:board_column": signed_in().given(
+        pks=lambda world, record: {"pk": world.stage.pk}, query="after=0.0"
+    ),
+    "opportunities:bulk": signed_in(POST),
+    "opportunities:bulk_job": only("bo", BOTH).given(pks=lambda world, record: {"pk": world.bulk.pk}),
+    "opportunities:bulk_cancel": only("bo", POST).given(pks=lambda world, record: {"pk": world.bulk.pk}),
+    "opportunities:new": grants("create", "opportunity", methods=BOTH),
+    **on(
+        "opportunity",
+        opportunity="view",
+        preview_lines="change POST",
+        follow_lines="change POST",
+        history="view",
+        menu="view",
+        edit="change GET POST",
+        delete="delete GET POST",
+        share="share GET POST",
+        access="view",
+        reassign="reassign",
+        retag="change POST",
+        custom="view",
+        edit_custom="change GET POST",
+        add_person="change GET POST",
+        remove_person="change POST",
+        board_menu="view",
+        board_move="change POST",
+        board_lose="close GET POST",
+        move="change POST",
+        win="close POST",
+        lose="close GET POST",
+        cancel="close POST",
+        reopen="close POST",
+    ),
+    "opportunities:lines": may("opportunity", "view", BOTH).given(post="change"),
+    # Accounts and contacts
+    "accounts:index": signed_in(),
+    "accounts:filters": signed_in(),
+    "accounts:new": grants("create", "account", methods=BOTH),
+    "accounts:pick": signed_in().given(query="q=Quartz"),
+    **on(
+        "account",
+        account="view",
+        contacts="view",
+        information="view",
+        history="view",
+        menu="view",
+        edit="change GET POST",
+        delete="delete GET POST",
+        share="share GET POST",
+        access="view",
+        retag="change POST",
+        custom="view",
+        edit_custom="change GET POST",
+        add_site="change GET POST",
+        put="change GET POST",
+        take_off="change POST",
+    ),
+    "accounts:edit_site": may("account", "change", BOTH).given(pks=site),
+    "accounts:remove_site": may("account", "change", POST).given(pks=site),
+    "contacts:index": signed_in(),
+    "contacts:filters": signed_in(),
+    "contacts:new": grants("create", "contact", methods=BOTH),
+    "contacts:pick": signed_in().given(query="q=Quartz"),
+    **on(
+        "contact",
+        contact="view",
+        history="view",
+        menu="view",
+        edit="change GET POST",
+        delete="delete GET POST",
+        share="share GET POST",
+        access="view",
+        put="change GET POST",
+        take_off="change POST",
+        retag="change POST",
+        custom="view",
+        edit_custom="change GET POST",
+    ),
+    # The history of a record: read by who sees it, written by who may (tests/activities); an absent entry is hidden
+    "activities:opportunity": may("opportunity", "view", BOTH),
+    "activities:account": may("account", "view", BOTH),
+    "activities:contact": may("contact", "view", BOTH),
+    "activities:time": may("opportunity", "view", BOTH),
+    "activities:remove_time": nobody_has(POST),
+    "activities:edit": nobody_has(BOTH),
+    "activities:remove": nobody_has(POST),
+    "activities:move": nobody_has(BOTH),
+    "activities:types": able(SET_UP, methods=BOTH),
+    # Tasks: of a record, as it is; one's own lists
+    "tasks:index": signed_in(),
+    "tasks:calendar": signed_in(),
+    "tasks:new": signed_in(BOTH),
+    "tasks:quick": signed_in(POST),
+    "tasks:postpone_late": signed_in(POST),
+    "tasks:task": may("opportunity", "view", BOTH).given(pks=task, data={"title": "Call"}, post="change"),
+    "tasks:menu": may("opportunity", "change").given(pks=task),
+    "tasks:complete": may("opportunity", "change", POST).given(pks=task),
+    "tasks:reopen": may("opportunity", "change", POST).given(pks=task),
+    "tasks:postpone": may("opportunity", "change", POST).given(pks=task),
+    "tasks:assign": may("opportunity", "change", POST).given(pks=task),
+    "tasks:remove": may("opportunity", "change", POST).given(pks=task),
+    "tasks:categories": able(SET_UP, methods=BOTH),
+    # Spreadsheets in and out: each import and export is its author's alone
+    "transfers:index": grants("import", *KINDS),
+    "transfers:new": grants("import", *KINDS, methods=BOTH),
+    **{
+        f"transfers:{name}": only("bo", methods).given(pks=lambda world, record: {"pk": world.imported.pk})
+        for name, methods in {
+            "import": GET,
+            "columns": BOTH,
+            "preview": GET,
+            "run": POST,
+            "cancel": POST,
+            "refused": GET,
+            "file": GET,
+        }.items()
+    },
+    "transfers:values": only("bo", BOTH).given(pks=lambda world, record: {"pk": world.imported.pk}, reads_only=False),
+    "transfers:discard": only("bo", POST).given(pks=lambda world, record: {"pk": world.begun.pk}),
+    "transfers:export": grants("export", "account", methods=BOTH).given(query="kind=account"),
+    "transfers:exported": only("bo").given(pks=lambda world, record: {"pk": world.exported.pk}),
+    "transfers:exported_file": only("bo").given(pks=lambda world, record: {"pk": world.exported.pk}),
+    # One's own preferences
+    "users:preferences": signed_in(BOTH),
+    "users:display": signed_in(BOTH),
+    "users:sign_in": signed_in(),
+    "users:theme": signed_in(POST),
+    "users:density": signed_in(POST),
+    "users:language": anybody(POST),
+    # People and rights
+    "users:holders": grants("share", *KINDS).given(query="to_name=a"),
+    "users:people": able(PEOPLE),
+    "users:new_person": able(PEOPLE, methods=BOTH),
+    **{
+        f"users:{name}": able(PEOPLE, methods=methods).given(pks=lambda world, record: {"pk": world.cast.eve.pk})
+        for name, methods in {
+            "person": BOTH,
+            "person_menu": GET,
+            "deactivate": POST,
+            "reactivate": POST,
+            "send_link": POST,
+        }.items()
+    },
+    "users:teams": able(PEOPLE, methods=BOTH),
+    "users:team": able(PEOPLE, methods=BOTH).given(pks=lambda world, record: {"pk": world.team.pk}),
+    "users:groups": able(PEOPLE),
+    "users:new_group": able(PEOPLE, methods=BOTH),
+    "users:group": able(PEOPLE, methods=BOTH).given(pks=lambda world, record: {"pk": world.group.pk}),
+    "users:profiles": able(PEOPLE),
+    "users:profile": able(PEOPLE, methods=BOTH).given(pks=lambda world, record: {"pk": world.profile.pk}),
+    "users:profile_effect": able(PEOPLE, methods=POST).given(pks=lambda world, record: {"pk": world.profile.pk}),
+    "users:duplicate_profile": able(PEOPLE, methods=POST).given(pks=lambda world, record: {"pk": world.profile.pk}),
+    # Signing in and out
+    "account_login": anybody(FORM),
+    "account_logout": anybody(BOTH),
+    "account_reset_password": anybody(FORM),
+    "account_reset_password_done": anybody(),
+    "account_reset_password_from_key": anybody(FORM).given(pks={"uidb36": "zzzz", "key": "1-2"}),
+    "account_reset_password_from_key_done": anybody(),
+    "account_signup": anybody(FORM),
+    "account_inactive": anybody(),
+    "account_change_password": signed_in(FORM),
+}
