@@ -228,6 +228,8 @@ ROUTES = {
     "users:preferences": signed_in(BOTH),
     "users:display": signed_in(BOTH),
     "users:sign_in": signed_in(),
+    "users:end_session": nobody_has(POST),
+    "users:end_other_sessions": signed_in(POST),
     "users:theme": signed_in(POST),
     "users:density": signed_in(POST),
     "users:language": anybody(POST),

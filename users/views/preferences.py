@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -37,8 +38,9 @@ def display(request: SignedIn) -> HttpResponse:
 
 @require_safe
 def sign_in(request: SignedIn) -> HttpResponse:
-    """The password, and the present session."""
+    """The password, and one's sessions on all devices (ALL-5)."""
     context = {
+        "sessions": sessions_of(request),
         "tabs": tabs("users:sign_in"),
         "since": request.user.last_login,
         "until": request.session.get_expiry_date(),
@@ -46,6 +48,31 @@ def sign_in(request: SignedIn) -> HttpResponse:
         "browser": browser(request.headers.get("user-agent", "")),
     }
     return render(request, "users/preferences/sign_in.html", context)
+
+
+@require_POST
+def end_session(request: SignedIn, pk: int) -> HttpResponse:
+    """Signs another device out at its next request; any but one's own sessions is not found."""
+    session = get_object_or_404(UserSession, user=request.user, pk=pk)
+    session.end()
+    messages.success(request, _("This session is ended."))
+    return redirect("users:sign_in")
+
+
+@require_POST
+def end_other_sessions(request: SignedIn) -> HttpResponse:
+    """Signs every other device out."""
+    others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
+    for session in others:
+        session.end()
+    messages.success(request, _("All other sessions are ended."))
+    return redirect("users:sign_in")
+
+
+def sessions_of(request: SignedIn) -> list[tuple[Any, str, bool]]:
+    """Each session with its browser's name, and whether it is this one; the latest first."""
+    found = UserSession.objects.filter(user=request.user).order_by("-created_at")
+    return [(one, browser(one.user_agent), one.session_key == request.session.session_key) for one in found]
 
 
 def answer(request: SignedIn, form_class: type[RecordForm], here: str, **more: Any) -> HttpResponse:
