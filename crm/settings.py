@@ -110,6 +110,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.static",
                 "core.templatetags.components",
                 "pipelines.templatetags.gauges",
+                "opportunities.templatetags.inline",
             ],
             "loaders": [
                 ("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"]),

@@ -11,6 +11,7 @@ from accounts.models import Account, Contact
 from core import sql
 from core.folding import fold
 from opportunities.models import Line, Opportunity, OpportunityQuerySet, Status
+from opportunities.models.gates import COLUMNS
 from opportunities.models.opportunity import search_texts
 from pipelines.models import Rate, Stage
 from records.companions import Companion
@@ -20,6 +21,11 @@ CHUNK = 1000
 
 
 class OpportunityCompanion(Companion):
+    def asks(self) -> Mapping[str, Any]:
+        """The fields of an opportunity, as the form calls them (SET-4)."""
+        fields = {field.attname: field for field in Opportunity._meta.concrete_fields}
+        return {column.removesuffix("_id"): fields[column].verbose_name for column in COLUMNS}
+
     def after(self, model: type[Record], ids: Sequence[int], changed: Collection[str]) -> None:
         """An opportunity is found by its account’s and its contact’s name, and follows its stage’s probability."""
         if model is Account and "name" in changed:

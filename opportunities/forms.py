@@ -64,6 +64,7 @@ SECTIONS = (
             "due_on",
             "owner",
             "status",
+            "status_on",
             "closed_on",
             "lost_reason",
             "lost_note",
@@ -97,12 +98,14 @@ _TIMES = dict.fromkeys(("min_value", "max_value", "invalid"), _("Enter a number 
 
 
 class OpportunityForm(AttributesForm):
+    original: Opportunity | None = None  # of which this is to be a copy
     pipeline = forms.ModelChoiceField(Pipeline.objects.active(), label=_("Pipeline"), required=False, empty_label=None)
     stage = forms.ChoiceField(label=_("Stage"))
     status = forms.ChoiceField(label=_("Status"), choices=Status, required=False)
     probability = WholeNumberField(label=_("Probability"), required=False, min_value=0, max_value=100)
     amount = AmountField(label=_("Amount"), error_messages={"required": _("Enter an amount, even a rough one.")})
     due_on = DateField(label=_("Expected close"), error_messages={"required": _("Enter a date, even a rough one.")})
+    status_on = DateField(label=_("Status since"), required=False)
     closed_on = DateField(label=_("Closed on"), required=False)
     opened_on = DateField(label=_("Opened on"), error_messages={"required": _("Enter the opening date.")})
     signature_on = DateField(label=_("Expected signature"), required=False)
@@ -125,7 +128,8 @@ class OpportunityForm(AttributesForm):
         model = Opportunity
         fields = (
             "account", "contact", "name", "reference", "call_name", "site",
-            "status", "probability", "amount", "currency", "due_on", "owner", "closed_on", "lost_reason", "lost_note",
+            "status", "status_on", "probability", "amount", "currency", "due_on", "owner",
+            "closed_on", "lost_reason", "lost_note",
             "source", "origin_type", "origin", "brief", "payment_per", "payment_times", *CLASSES,
             "opened_on", "signature_on", "production_from", "production_to",
         )  # fmt: skip
@@ -152,6 +156,7 @@ class OpportunityForm(AttributesForm):
         self.fields["name"].error_messages["required"] = _("Name the opportunity.")
         self.fields["reference"].label = _("Reference")
         if self.is_new:
+            del self.fields["status_on"]
             self.initial.setdefault("opened_on", dates.today())
             self.initial["owner"] = self.initial.get("owner") or user.pk
             self.initial.setdefault("status", Status.OPEN)
@@ -252,15 +257,23 @@ class OpportunityForm(AttributesForm):
     def clean_status(self) -> str:
         return self.cleaned_data["status"] or Status.OPEN
 
+    def clean_status_on(self) -> dt.date | None:
+        """The day of the last change, unless it is corrected (OPP-4)."""
+        return self.cleaned_data["status_on"] or self.instance.was["status_on"]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        self.check(cleaned)
+        return cleaned
+
+    def check(self, cleaned: dict[str, Any]) -> None:
+        """Explain what only several fields together show."""
         self._check_parties(cleaned)
         self._check_progress(cleaned)
         self._check_dates(cleaned)
         self._check_origin(cleaned)
         self._check_classes(cleaned)
         self._check_reference(cleaned)
-        return cleaned
 
     def _check_parties(self, cleaned: dict[str, Any]) -> None:
         """OPP-2: an account, a contact, or both; the contact one of the account's. GIVE-1: the account of an existing
@@ -335,6 +348,16 @@ class OpportunityForm(AttributesForm):
             self.add_error("closed_on", _("It lies before the opening date. Correct one of the two."))
         if closed and closed > dates.today():
             self.add_error("closed_on", _("A closing date does not lie in the future."))
+        self._check_status_date(cleaned.get("status_on"), opened)
+
+    def _check_status_date(self, day: dt.date | None, opened: dt.date | None) -> None:
+        """OPP-4: corrected, but not before the opening."""
+        if day is None or self.is_new or day == self.instance.was["status_on"]:
+            return
+        if opened and day < opened:
+            self.add_error("status_on", _("It lies before the opening date. Correct one of the two."))
+        if day > dates.today():
+            self.add_error("status_on", _("The status did not change in the future."))
 
     def _check_origin(self, cleaned: dict[str, Any]) -> None:
         origin: Origin | None = cleaned.get("origin")
@@ -376,8 +399,11 @@ class OpportunityForm(AttributesForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
-        if self.errors:
-            return
+        if not self.errors:
+            self.settle()
+
+    def settle(self) -> None:
+        """Give the opportunity what it does not take over by itself."""
         opportunity, cleaned = self.instance, self.cleaned_data
         opportunity.stage = cleaned["stage"]
         opportunity.currency = opportunity.currency or House.current().currency
@@ -391,7 +417,7 @@ class OpportunityForm(AttributesForm):
     def _set_probability(self) -> None:
         """A probability other than the stage's is set by hand; blank, or the stage's own, follows the stage."""
         opportunity, typed = self.instance, self.cleaned_data.get("probability")
-        if self.cleaned_data["status"] != Status.OPEN:
+        if not opportunity.is_open:
             opportunity.probability = opportunity.was.get("probability") or opportunity.stage.probability
             return
         before = opportunity.was.get("probability") if not self.is_new else None
@@ -417,13 +443,25 @@ class OpportunityForm(AttributesForm):
     def warnings(self) -> list[str]:
         """What is allowed, and worth a word: a due date in the past (OPP-4)."""
         due = self.cleaned_data.get("due_on")
-        if due and due < dates.today() and self.cleaned_data["status"] == Status.OPEN:
+        if due and self.instance.is_late:
             days = (dates.today() - due).days
             return [
                 ngettext("The due date passed %(n)s day ago.", "The due date passed %(n)s days ago.", days)
                 % {"n": days}
             ]
         return []
+
+    def save_parties(self) -> None:
+        """Inside an operation: create the account and the contact that were typed and not found."""
+        opportunity, cleaned = self.instance, self.cleaned_data
+        account, contact = cleaned.get("account", opportunity.account), cleaned.get("contact")
+        if account is not None and account.pk is None:
+            account.save()
+            opportunity.account = account
+        if contact is not None and contact.pk is None:
+            contact.account = account
+            contact.save()
+            opportunity.contact = contact
 
     def save_as(self, user: User) -> Opportunity:
         """Create or edit, in one operation, the new account or contact included."""
@@ -433,17 +471,12 @@ class OpportunityForm(AttributesForm):
         with operation(by=user, door="form", what=what):
             if self.staged is not None:
                 self.staged.apply()
-            account, contact = self.cleaned_data.get("account"), self.cleaned_data.get("contact")
-            if account is not None and account.pk is None:
-                account.save()
-                opportunity.account = account
-            if contact is not None and contact.pk is None:
-                contact.account = account
-                contact.save()
-                opportunity.contact = contact
+            self.save_parties()
             if self.is_new:
                 opportunity.add(by=user, assignees=assignees)
             else:
                 opportunity.edit(by=user, assignees=assignees)
             self.save_attributes()
+            if self.original is not None:
+                opportunity.take_lines(self.original)
         return opportunity

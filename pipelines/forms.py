@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +31,7 @@ from pipelines.models import (
     category_choices,
     open_stages,
 )
+from records.companions import asked_labels
 from records.forms import RecordForm
 from records.journal import operation
 from records.models import Door
@@ -53,6 +55,31 @@ class StageForm(SetUpForm):
         self.fields["name"].error_messages["required"] = _("Name the stage.")
         self.fields["probability"].error_messages["required"] = _("Enter a probability between 1 and 99 %.")
         self.fields["asleep_after"].error_messages["required"] = _("Enter a number of days.")
+
+
+class GateForm(RecordForm):
+    """What a stage asks for before an opportunity may enter it (SET-4)."""
+
+    asks = forms.MultipleChoiceField(
+        label=gettext_lazy("To be filled in"), required=False, widget=forms.CheckboxSelectMultiple()
+    )
+
+    class Meta:
+        model = Stage
+        fields = ("asks",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = asked_labels()
+        asks = self.fields["asks"]
+        assert isinstance(asks, forms.MultipleChoiceField)
+        asks.choices = [(code, capfirst(label)) for code, label in labels.items()]
+        self.initial["asks"] = [code for code in self.instance.asks if code in labels]
+
+    def save_as(self, by: Any) -> Stage:
+        stage: Stage = self.instance
+        stage.edit(by=by)
+        return stage
 
 
 class PipelineForm(RecordForm):

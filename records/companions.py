@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
-    from records.models import Record
+    from records.models import Record, Row
 
 
 class Companion:
@@ -32,6 +32,14 @@ class Companion:
     def erase(self, model: "type[Record]", ids: Sequence[int]) -> None:
         """Inside an erasure: what the app keeps of the values of these records, beside its own records, is erased."""
 
+    def asks(self) -> Mapping[str, Any]:
+        """What a stage may ask for before an opportunity enters it (SET-4): a label for each code."""
+        return {}
+
+    def missing(self, rows: "Sequence[Row]", codes: Collection[str]) -> Mapping[int, Collection[str]]:
+        """Which of these codes each opportunity lacks, by its place among the rows (SET-4)."""
+        return {}
+
     def shown_on(self, record: "Record", request: Any, tab: str) -> Mapping[str, str]:
         """What the app adds to this tab of the record's page, rendered by its own templates, by place: ``actions``,
         ``since`` and ``facts`` of the head, ``count`` of the app’s own tab, ``body``, ``tabs``, ``aside`` and
@@ -51,3 +59,8 @@ def shown_on(record: "Record", request: Any, tab: str) -> dict[str, list[str]]:
         for place, html in companion.shown_on(record, request, tab).items():
             places.setdefault(place, []).append(html)
     return places
+
+
+def asked_labels() -> dict[str, Any]:
+    """What a stage may ask for, by code (SET-4)."""
+    return {code: label for companion in companions() for code, label in companion.asks().items()}

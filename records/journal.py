@@ -125,6 +125,12 @@ def current() -> Writing:
     return writing
 
 
+def is_undo() -> bool:
+    """Whether what is being written undoes an operation: rules for what people do afresh do not hold then."""
+    writing = _writing.get()
+    return writing is not None and writing.operation.undoes_id is not None
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]) -> Values:
     """``{field: [old, new]}`` for the fields that differ, as the journal keeps them."""
     return {

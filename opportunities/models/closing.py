@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 from opportunities.models.status import Status
-from pipelines.models import LostReason, all_stages, open_stages
+from pipelines.models import LostReason, all_stages
 from records.journal import operation
 
 
@@ -35,6 +35,22 @@ class Closable(models.Model):
         """Close as cancelled: neither won nor lost, at 0 %."""
         self.close(Status.CANCELLED, by=by, on=on, door=door)
 
+    def close_as(
+        self: Any,
+        status: str,
+        *,
+        by: Any,
+        on: dt.date | None = None,
+        reason: LostReason | None = None,
+        note: str = "",
+        door: str = "form",
+    ) -> None:
+        """Close with this status; a reason and a note belong to a loss."""
+        if status == Status.LOST:
+            self.lose(by=by, reason=reason, note=note, on=on, door=door)
+        else:
+            self.close(status, by=by, on=on, door=door)
+
     def close(self: Any, status: str, *, by: Any, on: dt.date | None = None, door: str = "form") -> None:
         """The stage stays where it was; closing what is closed so already changes nothing."""
         with operation(by=by, door=door, what=f"opportunity.{status}"):
@@ -55,9 +71,4 @@ class Closable(models.Model):
 
 def stage_to_reopen_at(stage_id: int) -> int:
     """The stage itself; if it is archived, the nearest one before it, else the first (LIFE-2)."""
-    stage = all_stages()[stage_id]
-    in_use = open_stages(stage.pipeline_id)
-    if stage.archived_at is None or not in_use:
-        return stage_id
-    before = [one for one in in_use if one.position <= stage.position]
-    return int(before[-1].pk if before else in_use[0].pk)
+    return all_stages()[stage_id].in_use.pk

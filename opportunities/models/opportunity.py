@@ -18,7 +18,9 @@ from core.money import MoneyField, rounded
 from opportunities.models.assigning import Assignable, Assignment
 from opportunities.models.classifying import Classified, settle_classification
 from opportunities.models.closing import Closable
+from opportunities.models.duplicating import Duplicable
 from opportunities.models.freezing import settle_rate
+from opportunities.models.gates import Gates, pass_gates
 from opportunities.models.lines import Lined, line_totals, settle_amount, told
 from opportunities.models.moving import Movable
 from opportunities.models.ordering import list_key
@@ -46,7 +48,7 @@ class OpportunityQuerySet(OwnedQuerySet):
 
 
 class Opportunity(
-    Movable, Closable, Reassignable, Assignable, Lined, Classified, Involving, Returning, AttributedRecord
+    Movable, Closable, Reassignable, Assignable, Lined, Duplicable, Classified, Involving, Returning, AttributedRecord
 ):
     attributed = "opportunity"
     verbs = ("view", "create", "change", "reassign", "share", "close", "delete", "export", "import")
@@ -268,6 +270,7 @@ class Opportunity(
         settle_rate(row, was, around.today)
         settle_amount(row, was, around.line_totals.get(row["id"]))
         settle_classification(row)
+        pass_gates(row, was, around.gates)
         row["reference"] = row["reference"].strip()
 
     @classmethod
@@ -356,6 +359,7 @@ class Around:
         self.accounts: dict[int, str] = dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "name"))
         self.line_totals = line_totals({row["id"] for row in rows} - {None})
         self.today = today()
+        self.gates = Gates(rows)
 
 
 def search_texts(name: str, reference: str, call_name: str, account: str, contact: str) -> list[str]:

@@ -65,8 +65,11 @@ def settle_progress(row: MutableMapping[str, Any], was: Mapping[str, Any], today
         row["probability"] = CLOSED_PROBABILITY[status]
         if status != Status.LOST:
             row["lost_reason_id"], row["lost_note"] = None, ""
-    if row["status_on"] is None or (turned and row["status_on"] == was.get("status_on")):
+    kept = row["status_on"] == was.get("status_on")
+    if row["status_on"] is None or (turned and kept):
         row["status_on"] = row["closed_on"] or (today if was else row["opened_on"])
+    elif kept and row["closed_on"] and row["status_on"] == was["closed_on"]:
+        row["status_on"] = row["closed_on"]
     elif status == Status.OPEN and was and row["status_on"] == was["opened_on"]:
         row["status_on"] = row["opened_on"]
     if row["status_on"] < row["opened_on"]:

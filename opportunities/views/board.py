@@ -21,12 +21,14 @@ from opportunities.chips import chips
 from opportunities.in_passing import CHEAP, in_passing
 from opportunities.listing import rows_of
 from opportunities.models import Opportunity, Status
+from opportunities.models.gates import Missing
 from opportunities.views.closing import LostForm
+from opportunities.views.gates import at_the_gate
 from opportunities.views.listing import read_filters
 from opportunities.views.record import fetch
 from pipelines.models import Pipeline, Stage, active_pipelines, all_pipelines, all_stages, default_pipeline
 from records import gate
-from records.forms import changes_since
+from records.merging import changes_since
 from records.models import Door, StaleRecord
 from users.middleware import SignedIn
 
@@ -115,6 +117,8 @@ def move(request: SignedIn, pk: int) -> HttpResponse:
     try:
         before = found.stage
         found = put(request, found, wanted)
+    except Missing as error:
+        return at_the_gate(request, found, error.stage)
     except ValidationError as error:
         return refused(request, fetch(request, pk), " ".join(error.messages))
     return answer(request, found, {before.pk, found.stage_id}, said(found))
@@ -126,14 +130,14 @@ def lose(request: SignedIn, pk: int) -> HttpResponse:
     found = fetch(request, pk)
     if not gate.may(request.user, "close", found):
         gate.require(request.user, "close", found)
-    form = LostForm(request.POST if request.method == "POST" else None)
+    form = LostForm(request.POST if request.method == "POST" else None, opportunity=found)
     if request.method == "POST" and form.is_valid():
-        reason, note = form.cleaned_data["reason"], form.cleaned_data["note"]
-        found.lose(reason=reason, note=note, by=request.user, door=Door.BOARD)
+        found.lose(**form.cleaned_data, by=request.user, door=Door.BOARD)
         return answer(request, found, {found.stage_id}, said(found))
     whence = came_from(request)
-    context = {"opportunity": found, "form": form, "on_board": True, "back": whence, "query": urlsplit(whence).query}
-    template = "opportunities/_lose.html" if request.htmx else "opportunities/lose.html"
+    context = {"opportunity": found, "form": form, "status": Status.LOST.value, "on_board": True, "back": whence}
+    context["query"] = urlsplit(whence).query
+    template = "opportunities/closing/_close.html" if request.htmx else "opportunities/closing/close.html"
     response = render(request, template, context, status=422 if form.errors else 200)
     if form.errors:
         response["HX-Retarget"], response["HX-Reswap"] = "#dialog", "innerHTML"

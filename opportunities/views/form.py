@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Account, Contact
 from core.models import House
 from core.money import SYMBOLS
+from opportunities.duplicating import copy_of
 from opportunities.forms import SECTIONS, OpportunityForm
 from opportunities.models import Opportunity
+from opportunities.models.gates import Missing
 from opportunities.reassigning import ReassignForm
 from opportunities.views.record import fetch
 from records import gate
-from records.models import StaleRecord
+from records.merging import until_fresh
 from users.middleware import SignedIn
 
 
@@ -33,11 +35,25 @@ def new(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedIn, pk: int) -> HttpResponse:
-    opportunity = fetch(request, pk)
-    gate.require(request.user, "change", opportunity)
-    staged = staged_in(request, opportunity)
-    form = OpportunityForm(request.POST or None, user=request.user, instance=opportunity, staged=staged)
-    return answer(request, form, _("Opportunity saved."))
+    def attempt() -> HttpResponse:
+        opportunity = fetch(request, pk)
+        gate.require(request.user, "change", opportunity)
+        staged = staged_in(request, opportunity)
+        form = OpportunityForm(request.POST or None, user=request.user, instance=opportunity, staged=staged)
+        return answer(request, form, _("Opportunity saved."))
+
+    return until_fresh(attempt)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def duplicate(request: SignedIn, pk: int) -> HttpResponse:
+    """The form of a new one, filled in with what a copy carries over (NEW-3)."""
+    gate.require_kind(request.user, "create", Opportunity)
+    original = fetch(request, pk)
+    copy, begins = copy_of(original)
+    form = OpportunityForm(request.POST or None, user=request.user, instance=copy, initial=begins)
+    form.original = original
+    return answer(request, form, _("Copied from “%(name)s”.") % {"name": original})
 
 
 def staged_in(request: SignedIn, opportunity: Opportunity) -> ReassignForm | None:
@@ -53,13 +69,15 @@ def staged_in(request: SignedIn, opportunity: Opportunity) -> ReassignForm | Non
 
 def answer(request: SignedIn, form: OpportunityForm, saved: str) -> HttpResponse:
     """Save and go to the record, or back to where one came from (NEW-2); or show the form with what is wrong."""
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         try:
             opportunity = form.save_as(request.user)
+        except Missing as error:
+            form.add_error(None, error)
+            for code in form.fields.keys() & set(error.codes):
+                form.add_error(code, _("“%(stage)s” asks for it.") % {"stage": error.stage})
         except ValidationError as error:
             form.explain(error)
-        except StaleRecord:
-            form.add_error(None, _("Somebody else saved this record just now. Save again to merge both."))
         except IntegrityError:
             form.add_error("reference", _("This reference is taken."))
         else:
@@ -71,13 +89,21 @@ def answer(request: SignedIn, form: OpportunityForm, saved: str) -> HttpResponse
             (code, label, [form[name] for name in names if name in form.fields]) for code, label, names in SECTIONS
         ],
         "back": back(request),
-        "currency_symbol": SYMBOLS.get(form.instance.currency or House.current().currency, form.instance.currency),
+        "copied_lines": form.original.lines.count() if form.original else 0,
+        "currency_symbol": symbol(form.instance),
         "opportunity": form.instance if form.instance.pk else None,
         "staged": form.staged,
         "may_reassign": not form.is_new and gate.may(request.user, "reassign", form.instance),
     }
-    status = 409 if form.clashes else 422 if form.errors else 200
-    return render(request, "opportunities/form.html", context, status=status)
+    if form.clashes:
+        return render(request, "opportunities/conflict.html", context, status=409)
+    return render(request, "opportunities/form.html", context, status=422 if form.errors else 200)
+
+
+def symbol(opportunity: Opportunity) -> str:
+    """The sign of the currency that its amount is typed in."""
+    currency = opportunity.currency or House.current().currency
+    return SYMBOLS.get(currency, currency)
 
 
 def parties(request: SignedIn) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from attributes.views.panels import panels
 from core import dates
 from opportunities.models import Involvement, Opportunity, Status
 from opportunities.models.lines import line_totals
+from opportunities.passages import passages, stays
 from opportunities.stagebar import steps
 from pipelines.models import PersonRole
 from records import gate
@@ -22,11 +23,22 @@ from records.history import history as history_of
 from records.models import attach_set_up
 from users.middleware import SignedIn
 
+EXPLAINED = ("change", "close", "delete", "share", "reassign")
+
 
 @require_safe
 def opportunity(request: SignedIn, pk: int) -> HttpResponse:
     """Information: everything that is known of it."""
     return page(request, pk, "information", "opportunities/information.html")
+
+
+@require_safe
+def pipeline(request: SignedIn, pk: int) -> HttpResponse:
+    """Its stages, with how long it stayed in each, and the way it went (REC-1)."""
+    found = fetch(request, pk)
+    way = passages(found)
+    context = {"tab": "pipeline", "added": shown_on(found, request, "pipeline"), "way": way, "stays": stays(found, way)}
+    return render(request, "opportunities/pipeline.html", header(request, found) | context)
 
 
 @require_safe
@@ -61,7 +73,7 @@ def custom_page(request: SignedIn, found: Opportunity, context: dict[str, Any], 
 def menu(request: SignedIn, pk: int) -> HttpResponse:
     """The actions on a row of the list (LIST-7)."""
     found = fetch(request, pk)
-    context = {"opportunity": found, "may": gate.verbs_on(request.user, found), "in_menu": True}
+    context = {"opportunity": found, "in_menu": True, **acts(request, found)}
     return render(request, "opportunities/_menu.html" if request.htmx else "opportunities/menu.html", context)
 
 
@@ -82,6 +94,17 @@ def framed(request: SignedIn, found: Opportunity, tab: str) -> dict[str, Any]:
     return header(request, found) | {"tab": tab, "added": shown_on(found, request, tab)}
 
 
+def acts(request: SignedIn, found: Opportunity) -> dict[str, Any]:
+    """What one may do with it; of what the profile grants, why this one refuses (REC-4)."""
+    may = gate.verbs_on(request.user, found)
+    granted = [verb for verb in EXPLAINED if verb not in may and gate.allows(request.user, Opportunity, verb)]
+    return {
+        "may": may,
+        "why": {verb: gate.refusal(request.user, verb, found) for verb in granted},
+        "creates": gate.allows(request.user, Opportunity, "create"),
+    }
+
+
 def header(request: SignedIn, found: Opportunity) -> dict[str, Any]:
     """What the head of the page shows, on every tab."""
     today = dates.today()
@@ -89,7 +112,7 @@ def header(request: SignedIn, found: Opportunity) -> dict[str, Any]:
     return {
         "opportunity": found,
         "lines_total": line_totals([found.pk]).get(found.pk) if found.amount_by_hand else None,
-        "may": gate.verbs_on(request.user, found),
+        **acts(request, found),
         "steps": steps(found),
         "days_late": (today - found.due_on).days if found.is_late and found.due_on else 0,
         "days_asleep": asleep if asleep > found.stage.asleep_after else 0,

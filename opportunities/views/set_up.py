@@ -1,6 +1,8 @@
 """What the set-up screens show of opportunities: how many use a row, what a stage's new probability would change."""
 
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Q, Sum
@@ -12,8 +14,10 @@ from core import money
 from core.templatetags.components import language
 from opportunities.listing import OpportunityList
 from opportunities.models import Line, Opportunity, Status
+from opportunities.models.gates import COLUMNS, TEXTS, Missing
 from opportunities.models.status import CLOSED
-from pipelines.models import Currency, Pipeline, open_stages
+from pipelines.models import Currency, Pipeline, Stage, open_stages
+from records.companions import asked_labels
 from users.middleware import SignedIn
 
 # What is counted for a row of a set-up list: the field that names the row, and which opportunities.
@@ -108,3 +112,22 @@ def typed(request: SignedIn, name: str, otherwise: int) -> int:
     """The probability in a field as it is being typed; the present one while it is not between 1 and 99."""
     text = request.GET.get(name, "").strip().rstrip("%").strip()
     return int(text) if text.isdecimal() and len(text) < 3 and int(text) else otherwise
+
+
+@require_safe
+def gate_effect(request: SignedIn, pk: int) -> HttpResponse:
+    """How many of the opportunities before a stage would pass what is ticked, and what one would read (SET-4)."""
+    stage = get_object_or_404(Stage, pk=pk)
+    labels = asked_labels()
+    codes = [code for code in request.GET.getlist("gate-asks") if code in labels]
+    columns = [column for column in COLUMNS if column.removesuffix("_id") in codes]
+    earlier = [one.pk for one in open_stages(stage.pipeline_id) if one.position < stage.position]
+    before = Opportunity.objects.visible_to(request.user).filter(status=Status.OPEN, stage__in=earlier).order_by()
+    blank = [Q(**{column: ""}) if column in TEXTS else Q(**{column: None}) for column in columns]
+    context = {
+        "before": before.count() if codes else 0,
+        "passing": before.exclude(reduce(or_, blank)).count() if blank else before.count(),
+        "names": codes,
+        "told": " ".join(Missing(stage, codes).messages),
+    }
+    return render(request, "opportunities/_gate_effect.html", context)

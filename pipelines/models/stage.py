@@ -29,6 +29,13 @@ class Stage(SetUpRecord):
         _("asleep after"), default=30, help_text=_("Days without an exchange after which a deal is asleep.")
     )
 
+    asks = models.JSONField(
+        _("stage gate"),
+        default=list,
+        blank=True,
+        help_text=_("What must be there before an opportunity may enter, by code (SET-4)."),
+    )
+
     class Meta(SetUpRecord.Meta):
         verbose_name = _("stage")
         verbose_name_plural = _("stages")
@@ -37,6 +44,15 @@ class Stage(SetUpRecord):
                 condition=models.Q(probability__range=(1, 99)), name="an_open_stage_is_between_1_and_99_percent"
             )
         ]
+
+    @property
+    def in_use(self) -> "Stage":
+        """Itself; once archived, the nearest one before it that is not, else the first (LIFE-2)."""
+        stages = open_stages(self.pipeline_id)
+        if self.archived_at is None or not stages:
+            return self
+        before = [stage for stage in stages if stage.position <= self.position]
+        return before[-1] if before else stages[0]
 
     def siblings(self) -> SetUpQuerySet:
         return Stage.objects.filter(pipeline=self.pipeline_id)

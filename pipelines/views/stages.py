@@ -7,17 +7,20 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.folding import fold
-from pipelines.forms import LABELS, NewPipelineForm, PipelineForm, StageForm
+from pipelines.forms import LABELS, GateForm, NewPipelineForm, PipelineForm, StageForm
 from pipelines.models import Pipeline, Stage, active_pipelines, all_pipelines, closed_gauge, open_gauge
 from pipelines.views.lists import SALES
+from records.companions import asked_labels
 from records.forms import RecordForm
 from records.models import SetUpQuerySet, SetUpRecord
 from records.set_up.forms import SetUpForm
@@ -55,6 +58,7 @@ class Stages(SetUpPage):
     units = {"probability": "%", "asleep_after": gettext_lazy("d")}
     counted = "stage"
     counted_label = gettext_lazy("Open")
+    fact_label = gettext_lazy("Gate")
 
     @cached_property
     def pipeline(self) -> Pipeline:
@@ -73,9 +77,25 @@ class Stages(SetUpPage):
     def lead(self, row: SetUpRecord, place: int, count: int) -> SafeString:
         return open_gauge(place, count)
 
+    def fact(self, row: SetUpRecord) -> SafeString | str:
+        """What the stage asks for, as the way to its gate (SET-4)."""
+        if not isinstance(row, Stage) or row.archived_at:
+            return ""
+        labels = asked_labels()
+        names = [str(labels[code]) for code in row.asks if code in labels]
+        shown = capfirst(", ".join(names[:2])) + ("…" if names[2:] else "")
+        return render_to_string("pipelines/_gate_link.html", {"stage": row, "shown": shown, "here": row == self.gated})
+
+    @cached_property
+    def gated(self) -> Stage | None:
+        """The stage whose gate is being set up."""
+        wanted = self.request.GET.get("gate")
+        return next((stage for stage in self.active if str(stage.pk) == wanted), None)
+
     def more_forms(self, data: Any) -> list[RecordForm]:
         self.form = PipelineForm(data, instance=self.pipeline, prefix="pipeline")
-        return [self.form]
+        self.gate = GateForm(data, instance=self.gated, prefix="gate") if self.gated else None
+        return [self.form, self.gate] if self.gate else [self.form]
 
     def check(self, forms: Sequence[SetUpForm]) -> None:
         """A stage is not called like a way of closing: wherever a stage is named, that word closes (OPP-5)."""
@@ -90,6 +110,8 @@ class Stages(SetUpPage):
         return {
             "pipeline": self.pipeline,
             "form": self.form,
+            "gated": self.gated,
+            "gate": self.gate,
             "closings": [
                 {
                     "status": status,

@@ -56,5 +56,6 @@ def sentences(forms: Iterable[RecordForm]) -> list[tuple[str, str]]:
 
 
 def _named(form: RecordForm, field: str, error: str) -> str:
-    row = form["name"].value() if field not in ("name", "__all__") else ""
+    told = field not in ("name", "__all__") and "name" in form.fields
+    row = form["name"].value() if told else ""
     return _("%(row)s: %(error)s") % {"row": row, "error": error} if row else error

@@ -13,3 +13,4 @@ import "./copy.js";
 import "./pick.js";
 import "./board.js";
 import "./submit.js";
+import "./inline.js";

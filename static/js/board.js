@@ -82,9 +82,14 @@ document.addEventListener("keydown", (event) => {
   move(card, next);
 });
 
+const back = (card) => {
+  card.removeAttribute("aria-busy");
+  settle(card);
+};
 // What a refusal brings is shown too: the card, back in its place, and a toast that says why.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, xhr } = event.detail;
+  if (target.matches?.(".card") && xhr.status === 422) return back(target);
   if (!target.matches?.(".card") || ![403, 409].includes(xhr.status)) return;
   const fragment = xhr.responseText.includes("data-refused");
   event.detail.shouldSwap = fragment;
@@ -93,9 +98,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 for (const failed of ["htmx:responseError", "htmx:sendError"])
   document.addEventListener(failed, (event) => {
     const card = event.detail.target;
-    if (!card?.matches?.(".card")) return;
-    card.removeAttribute("aria-busy");
-    settle(card);
+    if (card?.matches?.(".card")) back(card);
   });
 document.addEventListener("htmx:load", (event) => {
   const loaded = event.detail.elt;

@@ -205,7 +205,8 @@ def test_rec_5_two_people_edit_one_custom_field_and_both_values_are_told(cast, a
         Opportunity.set_custom_rows({mine.pk: {field.key: "48000"}})
     clash = as_(cast.claire).post(url, data)
     assert clash.status_code == 409
-    assert "Mia Ferhat has saved “€48,000” here meanwhile" in clash.content.decode()
+    assert "€48,000" in clash.content.decode()
+    assert "Mia Ferhat" in clash.content.decode()
     assert fields(clash, None)[f"cf_{field.pk}"] == ["500"]
     assert as_(cast.claire).post(url, fields(clash, None)).status_code == 302
     mine.refresh_from_db()

@@ -163,7 +163,8 @@ def test_rec_5_both_values_are_told_where_both_changed_the_tags(cast, as_, tags)
     record.retag(add=[tags["Urgent"].pk], by=cast.mia)
     clash = as_(cast.claire).post(url, data)
     assert clash.status_code == 409
-    assert "Mia Ferhat has saved “Urgent” here meanwhile" in clash.content.decode()
+    assert '<span class="choose__val">Urgent</span><span class="choose__from">Mia Ferhat' in clash.content.decode()
+    assert '<span class="choose__val">Renewal</span>' in clash.content.decode()
 
 
 @pytest.mark.parametrize("model", MAKERS)

@@ -42,5 +42,8 @@ def test_rec_5_both_choices_are_told_where_both_chose(cast, as_, opportunity):
     Opportunity.objects.get().assign([cast.sam.pk], by=cast.mia)
     clash = as_(cast.ada).post(f"/opportunities/{opportunity.pk}/edit/", data)
     assert clash.status_code == 409
-    assert "Mia Ferhat has saved “Sam Okafor” here meanwhile" in clash.content.decode()
+    page = clash.content.decode()
+    assert "Mia Ferhat saved this" in page
+    assert '<span class="choose__val">Sam Okafor</span>' in page
+    assert '<span class="choose__val">Eve Martin</span>' in page
     assert opportunity.assigned_ids() == {cast.sam.pk}
