@@ -23,6 +23,8 @@ PAGE = 50
 LABELS = {
     Outcome.CREATED: "created",
     Outcome.UPDATED: "updated",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.SKIPPED: "skipped",
     Outcome.REFUSED: "refused",
 }
 
@@ -32,10 +34,12 @@ def preview_of(imported: Import, request: HttpRequest) -> dict[str, Any]:
     counts = imported.counts
     shown = request.GET.get("show", "")
     if shown not in LABELS.values():
-        order = (Outcome.UPDATED, Outcome.CREATED, Outcome.REFUSED)
+        order = (Outcome.UPDATED, Outcome.CREATED, Outcome.REFUSED, Outcome.UNCHANGED, Outcome.SKIPPED)
         shown = next((str(outcome) for outcome in order if counts.get(outcome)), str(Outcome.CREATED))
     after = request.GET.get("after", "0")
-    lines = imported.lines.filter(run=False, outcome=shown, number__gt=int(after) if after.isdecimal() else 0)
+    lines = imported.lines.filter(
+        run=False, outcome=shown, number__gt=int(after) if after.isdecimal() and len(after) < 19 else 0
+    )
     page = list(lines.order_by("number")[: PAGE + 1])
     texts = Texts(imported, page)
     return {
@@ -45,6 +49,7 @@ def preview_of(imported: Import, request: HttpRequest) -> dict[str, Any]:
         "warned": counts.get("warned", 0),
         "new": new_names(imported, counts),
         "shown": shown,
+        "shown_of": counts.get(shown, 0),
         "headings": texts.headings(),
         "lines": [texts.line(line) for line in page[:PAGE]],
         "next": page[PAGE - 1].number if len(page) > PAGE else None,

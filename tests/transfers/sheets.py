@@ -61,6 +61,18 @@ def run(rows, by, kind="opportunity", name="sheet.csv", **decided):
     return Import.objects.get(pk=made.pk)
 
 
+def check(made, **decided):
+    """The import after its dry run."""
+    settings = made.settings
+    for key, value in decided.items():
+        setattr(settings, key, value)
+    made.decide(settings)
+    made = Import.objects.get(pk=made.pk)
+    made.check_rows()
+    Job.objects.get(pk=made.job_id).run()
+    return Import.objects.get(pk=made.pk)
+
+
 def counts(made):
     """Outcomes that happened: ``{"created": 2}``."""
     names = ("created", "updated", "unchanged", "skipped", "refused")

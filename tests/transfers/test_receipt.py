@@ -2,7 +2,11 @@
 
 import pytest
 
-from tests.transfers.sheets import read, run
+from accounts.models import Account
+from core.models import Job
+from opportunities.models import Opportunity
+from tests.make import make_opportunity
+from tests.transfers.sheets import check, counts, read, run
 
 
 @pytest.fixture(autouse=True)
@@ -30,3 +34,33 @@ def test_data_6_the_receipt_counts_the_rows_for_which_something_was_created_besi
         made.refresh_from_db()
     page = as_(cast.bo).get(made.get_absolute_url()).content.decode()
     assert "for 1,200 rows" in page
+
+
+def test_data_7_undo_import_takes_it_back_as_a_job_and_the_receipt_says_so(cast, as_):
+    made = run([["Reference", "Account"], *([f"R{n}", "Hexabio"] for n in range(300))], cast.bo, create=["account"])
+    browser = as_(cast.bo)
+    page = browser.get(made.get_absolute_url()).content.decode()
+    assert (
+        f'href="/journal/{made.operation_id}/undo/"' in page and "Undo the import" in page and "can be undone until" in page
+    )
+    browser.post(f"/journal/{made.operation_id}/undo/", {"back": made.get_absolute_url()})
+    assert "Being taken back" in browser.get(made.get_absolute_url()).content.decode()
+    Job.objects.exclude(pk=made.job_id).get().run()
+    assert not Opportunity.objects.live().exists() and not Account.objects.live().exists()
+    page = browser.get(made.get_absolute_url()).content.decode()
+    assert "Undo the import" not in page and "Undone</a>" in page
+    again = run([["Reference", "Account"], ["R1", "Hexabio"]], cast.bo, create=["account"])
+    assert counts(again) == {"created": 1}
+
+
+def test_data_7_the_preview_shows_the_whole_file_by_kind(cast, as_):
+    """Not a sample: the last of 2,300 rows is as much there as the first."""
+    make_opportunity("Sensors", by=cast.bo, reference="R0")
+    rows = [["Reference", "Amount"], *([f"R{n}", "1000"] for n in range(2_300)), ["R9999", "many"]]
+    made = check(read(rows, cast.bo), duplicates="update")
+    page = as_(cast.bo).get(f"/imports/{made.pk}/preview/?show=created&after=2251").content.decode()
+    assert '<th role="rowheader" scope="row">R2299</th>' in page and "50 rows shown of 2,299" in page
+    page = as_(cast.bo).get(f"/imports/{made.pk}/preview/?show=unchanged").content.decode()
+    assert ">Sensors<" in page and "1 row shown of 1" in page
+    page = as_(cast.bo).get(f"/imports/{made.pk}/preview/?show=refused").content.decode()
+    assert "many" in page

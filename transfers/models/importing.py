@@ -31,8 +31,6 @@ from users.models import Notice, User
 if TYPE_CHECKING:
     from records.gate import Person
 
-MOST_PREVIEWED = 2_000
-
 
 class Phase(models.TextChoices):
     READING = "reading", gettext_lazy("Reading the file")
@@ -288,23 +286,21 @@ class Import(models.Model):
                     counts[f"field_{name}"] = counts.get(f"field_{name}", 0) + 1
 
     def _note(self, planned: Sequence[Planned], *, run: bool) -> None:
-        """Keep a line for each refused row, and for changed and created ones as far as the preview shows them."""
-        shown = self.counts.get("shown", 0) if not run else MOST_PREVIEWED
+        """Keep a line for each refused row; of the check, which the preview shows whole, for every row."""
         lines = []
         for row in planned:
             outcome = row.outcome
             if outcome == Outcome.REFUSED:
                 details: Any = [[problem.column, problem.value, problem.message] for problem in row.problems]
-            elif shown < MOST_PREVIEWED and outcome in (Outcome.CREATED, Outcome.UPDATED):
-                shown += 1
-                details = row.changes if outcome == Outcome.UPDATED else self.planner.as_stored(row)
-            else:
+            elif run:
                 continue
+            elif outcome == Outcome.CREATED:
+                details = self.planner.as_stored(row)
+            else:
+                details = row.changes
             pk = row.before["id"] if row.before is not None else None
             label = str(row.row.get("name") or row.values.get("name") or row.values.get("reference") or "")[:200]
             lines.append((self.pk, run, row.number, str(outcome), pk, label, sql.as_json(details)))
-        if not run:
-            self.counts["shown"] = shown
         sql.insert_rows(ImportLine, ImportLine.COLUMNS, lines)
 
     # What a row names that stands further down: parent accounts

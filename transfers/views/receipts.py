@@ -6,10 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from records.models import split
+from records.models import Undo, split
+from records.models.undo import WITHIN
 from transfers.models import Import, Phase
 from transfers.planning import Outcome
 from transfers.preview import Texts, new_names
@@ -17,6 +19,7 @@ from transfers.refusals import refused_rows
 from transfers.resources import RESOURCES
 from transfers.views.wizard import fetch, may_import, steps
 from users.middleware import SignedIn
+from users.models import User
 
 MOST_REFUSED = 200
 LIST_URLS = {"opportunity": "opportunities:index", "account": "accounts:index", "contact": "contacts:index"}
@@ -50,6 +53,7 @@ def receipt(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "import": imported,
         "counts": {str(outcome): imported.result.get(outcome, 0) for outcome in Outcome},
+        "undo": undoing(imported, request.user),
         "read": imported.result.get("read", 0),
         "left": left,
         "refused": [texts.line(line) for line in lines],
@@ -109,6 +113,23 @@ def progress(imported: Import) -> dict[str, Any]:
     done = min(job.cursor, imported.rows)
     counts = {str(outcome): imported.result.get(outcome, 0) for outcome in Outcome}
     return {"done": done, "counts": counts, "stops": job.cancel_requested}
+
+
+def undoing(imported: Import, user: User) -> dict[str, Any]:
+    """Whether, and until when, the import can be taken back; what became of it if it was (DATA-7, LOG-2)."""
+    operation = imported.operation
+    if operation is None:
+        return {}
+    undo = Undo.objects.select_related("job").filter(of=operation).first()
+    runs = undo is not None and undo.is_running
+    done = undo is not None and undo.operation_id is not None and not runs
+    return {
+        "runs": runs,
+        "done": done,
+        "kept": done and undo is not None and bool(undo.counts.get("kept")),
+        "may": not runs and not done and not Undo.why_not(operation, user),
+        "until": timezone.localdate(operation.at + WITHIN),
+    }
 
 
 def summary(imported: Import) -> dict[str, Any]:
