@@ -8,15 +8,19 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.forms import Counted
 from records import gate
+from transfers.framing import LOOKED_AT
 from transfers.planning import Settings
 from transfers.planning.settings import OVERWRITE, SKIP, UPDATE
 from transfers.resources import RESOURCES, RecordResource
 from transfers.sheet import Profile
-from transfers.widgets import Date
+from transfers.widgets import Amount, Date, Number, Percent, WholeNumber, Widget
 from users.models import User
 
 MOST_BYTES = 100 * 1024 * 1024
+NUMBERS = (Amount, Number, Percent, WholeNumber)
+OF_ITS_OWN = {"form": "sheet-form"}  # stands inside another form on the page
 KINDS = {"opportunity": _("Opportunities"), "account": _("Accounts"), "contact": _("Contacts")}
 
 
@@ -25,7 +29,7 @@ def kinds(user: User) -> list[tuple[str, Any]]:
     return [(kind, label) for kind, label in KINDS.items() if gate.allows(user, RESOURCES[kind].model, "import")]
 
 
-class FileForm(forms.Form):
+class FileForm(Counted, forms.Form):
     kind = forms.ChoiceField(label=_("What does the file hold?"), widget=forms.RadioSelect)
     file = forms.FileField(
         label=_("File"),
@@ -49,7 +53,36 @@ class FileForm(forms.Form):
         return file
 
 
-class ColumnsForm(forms.Form):
+class SheetForm(Counted, forms.Form):
+    """Which sheet is read, from which row of headers, and whether what is around the table is taken too."""
+
+    sheet = forms.ChoiceField(label=_("Sheet"), required=False, widget=forms.Select(attrs=OF_ITS_OWN))
+    header = forms.IntegerField(
+        label=_("Headers in row"), min_value=1, max_value=LOOKED_AT, widget=forms.NumberInput(attrs=OF_ITS_OWN)
+    )
+    whole = forms.BooleanField(label=_("Take every row below, hidden ones and totals too"), required=False)
+
+    def __init__(self, *args: Any, read: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sheet = self.fields["sheet"]
+        assert isinstance(sheet, forms.ChoiceField)
+        sheet.choices = [(name, name) for name in read.get("sheets", [])]
+        asked = read.get("asked", {})
+        self.initial = {
+            "sheet": read.get("sheet", ""),
+            "header": read.get("header") or 1,
+            "whole": asked.get("whole", False),
+        }
+
+    def asked(self) -> dict[str, Any]:
+        """What is to be read; another sheet has its own headers, which are looked for."""
+        cleaned = self.cleaned_data
+        same = (cleaned["sheet"] or "") == self.initial["sheet"]
+        moved = same and (cleaned["header"] != self.initial["header"] or cleaned["whole"])
+        return {**cleaned, "header": cleaned["header"] if moved else 0}
+
+
+class ColumnsForm(Counted, forms.Form):
     """One select for each column, and a second for a column that feeds two fields; then what to do with known rows."""
 
     only = forms.ChoiceField(
@@ -87,6 +120,10 @@ class ColumnsForm(forms.Form):
                 choices=[("", _("Choose the order")), ("dmy", _("day/month")), ("mdy", _("month/day"))], required=False
             )
             self.initial.setdefault(f"order-{at}", settings.date_orders.get(at) or profiles[at].date_order or "")
+            self.fields[f"decimal-{at}"] = forms.ChoiceField(
+                choices=[("", _("Choose the decimal sign")), (",", "1\u202f234,50"), (".", "1,234.50")], required=False
+            )
+            self.initial.setdefault(f"decimal-{at}", settings.decimals.get(at) or profiles[at].decimal or "")
         match = self.fields["match"]
         assert isinstance(match, forms.ChoiceField)
         match.choices = [("", _("nothing: every row is new")), *self._matches()]
@@ -115,6 +152,7 @@ class ColumnsForm(forms.Form):
                 elif field:
                     fed[field] = profile.header
             self._check_order(cleaned, at)
+            self._check_decimal(cleaned, at)
         match = cleaned.get("match") or ""
         missing = [name for name in match.split("_")[:1] if name and name not in fed]
         if missing:
@@ -127,10 +165,26 @@ class ColumnsForm(forms.Form):
         return cleaned
 
     def _check_order(self, cleaned: dict[str, Any], at: int) -> None:
-        fields = [cleaned.get(f"column-{at}"), cleaned.get(f"also-{at}")]
-        dated = any(name and isinstance(self.resource.columns()[name].widget, Date) for name in fields)
-        if dated and self.profiles[at].date_order is None and not cleaned.get(f"order-{at}"):
-            self.add_error(f"order-{at}", _("Day and month cannot be told apart here. Choose the order."))
+        profile = self.profiles[at]
+        if self.feeds(at, cleaned, Date) and profile.date_order is None and not cleaned.get(f"order-{at}"):
+            mixed = _(
+                "Some cells can only be day/month, others only month/day. Choose the order; the others are refused."
+            )
+            either = _("Day and month cannot be told apart here. Choose the order.")
+            self.add_error(f"order-{at}", mixed if profile.mixes_dates else either)
+
+    def _check_decimal(self, cleaned: dict[str, Any], at: int) -> None:
+        profile = self.profiles[at]
+        if self.feeds(at, cleaned, *NUMBERS) and profile.asks_decimal and not cleaned.get(f"decimal-{at}"):
+            mixed = _("Some cells have a decimal comma, others a point. Choose the sign; the others are refused.")
+            either = _("Comma or point: thousands or decimals cannot be told apart here. Choose the decimal sign.")
+            self.add_error(f"decimal-{at}", mixed if profile.decimal_comma else either)
+
+    def feeds(self, at: int, values: dict[str, Any], *widgets: type[Widget]) -> bool:
+        """Whether a column feeds a field of these kinds."""
+        fields = [values.get(f"column-{at}"), values.get(f"also-{at}")]
+        columns = self.resource.columns()
+        return any(name in columns and isinstance(columns[name].widget, widgets) for name in fields if name)
 
     def decided(self) -> Settings:
         cleaned = self.cleaned_data
@@ -139,6 +193,7 @@ class ColumnsForm(forms.Form):
             for at in range(len(self.profiles))
         }
         orders = {at: cleaned[f"order-{at}"] for at in columns if cleaned.get(f"order-{at}")}
+        decimals = {at: cleaned[f"decimal-{at}"] for at in columns if cleaned.get(f"decimal-{at}")}
         only = cleaned.get("only") or "create"
         known = OVERWRITE if cleaned["overwrite"] else UPDATE
         return Settings(
@@ -149,6 +204,7 @@ class ColumnsForm(forms.Form):
             only={"both": "", "update": "update", "create": "create"}[only],
             clear_empty=cleaned["clear_empty"],
             date_orders=orders,
+            decimals=decimals,
             create=self.settings.create,
             values=self.settings.values,
         )

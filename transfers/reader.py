@@ -1,10 +1,10 @@
 """Reads one spreadsheet and writes its cells as lines of JSON. Runs alone, in a process with limits, without Django.
 
-    python -I reader.py FILE NAME ROWS COLUMNS BYTES MEGABYTES SECONDS
+    python -I reader.py FILE NAME SHEET ROWS COLUMNS BYTES MEGABYTES SECONDS
 
-The first line tells what the file is; each further line is a row: texts, numbers, booleans, nulls,
-``{"d": "2026-11-24"}`` for a date, ``{"e": "#DIV/0!"}`` for an error. A file that cannot be read ends with
-``{"error": code}`` and status 3.
+SHEET is the name of one, or blank for the first that is not empty. The first line tells what the file is; each
+further line is a row: texts, numbers, booleans, nulls, ``{"d": "2026-11-24"}`` for a date, ``{"e": "#DIV/0!"}`` for
+an error. A file that cannot be read ends with ``{"error": code}`` and status 3.
 What is inside is never run: a formula is read as its last result.
 """
 
@@ -13,6 +13,7 @@ import datetime as dt
 import gzip
 import io
 import json
+import re
 import resource
 import sys
 import zipfile
@@ -25,6 +26,7 @@ SPREADSHEETS = {
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "ole",
 }
 SEPARATORS = ",;\t|"
+_SAID = re.compile(r"sep=(.)\r?\n")  # how Excel is told the separator
 LONGEST_CELL = 32_767  # what Excel holds in one
 TEXT_NAMES = ("csv", "tsv", "txt", "tab")
 BOOK_NAMES = {"xlsx": "xlsx", "xlsm": "xlsx", "ods": "ods", "xls": "xls", "xlsb": "xlsb"}
@@ -43,7 +45,7 @@ class Limits:
         self.rows, self.columns, self.unpacked = rows, columns, unpacked
 
 
-def read(path: Path, name: str, limits: Limits) -> Iterator[Any]:
+def read(path: Path, name: str, limits: Limits, sheet: str = "") -> Iterator[Any]:
     """What the file is, then its rows."""
     data_start = path.open("rb").read(8192)
     if not data_start.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
@@ -59,7 +61,7 @@ def read(path: Path, name: str, limits: Limits) -> Iterator[Any]:
     elif kind in ("xlsx", "xls", "ods", "xlsb"):
         if suffix in TEXT_NAMES:
             raise Refusal("workbook_named_as_text", kind)
-        yield from read_book(path, kind, limits)
+        yield from read_book(path, kind, limits, sheet)
     else:
         raise Refusal("unknown", kind)
 
@@ -133,13 +135,14 @@ def read_text(content: bytes, name: str, limits: Limits) -> Iterator[Any]:
     text, encoding = decoded(content)
     del content
     text = text.replace("\x00", "")
-    separator = separator_of(text, name)
+    said = _SAID.match(text)
+    separator = said[1] if said else separator_of(text, name)
     csv.field_size_limit(LONGEST_CELL * 40)
     yield {"kind": "csv", "encoding": encoding, "separator": separator}
     rows = csv.reader(lines_of(text), delimiter=separator, skipinitialspace=False)
     try:
-        for row in limited(rows, limits):
-            yield [cell if cell != "" else None for cell in row]
+        for at, row in enumerate(limited(rows, limits)):
+            yield [cell if cell != "" else None for cell in row] if at or not said else []
     except csv.Error as error:
         raise Refusal("broken", str(error)) from None
 
@@ -178,7 +181,7 @@ def decoded(content: bytes) -> tuple[str, str]:
 
 
 def separator_of(text: str, name: str) -> str:
-    """The sign that splits the first rows into the same number of cells, the more the better."""
+    """The sign that splits the rows into as many cells as the first, else as most, the more the better."""
     sample = text[:65_536]
     if len(text) > len(sample):
         sample = sample[: sample.rfind("\n") + 1] or sample
@@ -188,25 +191,25 @@ def separator_of(text: str, name: str) -> str:
             widths = [len(row) for row in csv.reader(lines_of(sample), delimiter=separator) if any(row)][:200]
         except csv.Error:
             continue
-        if not widths or widths[0] < 2:
-            continue
-        score = sum(width == widths[0] for width in widths) / len(widths) * (widths[0] ** 0.3)
-        if score > best_score:
-            best, best_score = separator, score
+        usual = max(set(widths), key=widths.count, default=0)
+        for width, weight in ((widths[0] if widths else 0, 1.0), (usual, 0.9)):
+            score = weight * widths.count(width) / max(len(widths), 1) * (width**0.3)
+            if width > 1 and score > best_score:
+                best, best_score = separator, score
     return best
 
 
 # Workbooks
 
 
-def read_book(path: Path, kind: str, limits: Limits) -> Iterator[Any]:
+def read_book(path: Path, kind: str, limits: Limits, sheet: str) -> Iterator[Any]:
     if kind in ("xlsx", "ods", "xlsb"):
         check_zip(path, limits)
     readers = [with_calamine, with_openpyxl] if kind == "xlsx" else [with_calamine]
     opened = False
     for reader in readers:
         try:
-            names, rows = reader(path)
+            names, at, rows = reader(path, sheet)
         except Refusal:
             raise
         except MemoryError:
@@ -219,7 +222,7 @@ def read_book(path: Path, kind: str, limits: Limits) -> Iterator[Any]:
             continue
         opened = True
         if names:
-            yield {"kind": kind, "sheets": names, "sheet": names[0]}
+            yield {"kind": kind, "sheets": names, "sheet": names[at], "hidden": hidden_rows(path, kind, names[at])}
             for row in limited(rows, limits):
                 yield [cell_of(value) for value in row]
             return
@@ -247,31 +250,113 @@ def check_zip(path: Path, limits: Limits) -> None:
         raise Refusal("truncated") from None
 
 
-def with_calamine(path: Path) -> tuple[list[str], Iterator[list[Any]]]:
+Book = tuple[list[str], int, Iterator[list[Any]]]  # the sheets, which of them is read, its rows
+
+
+def with_calamine(path: Path, wanted: str) -> Book:
     import python_calamine
 
     book = python_calamine.CalamineWorkbook.from_path(str(path))
     visible = python_calamine.SheetVisibleEnum.Visible
     work = python_calamine.SheetTypeEnum.WorkSheet
     names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == visible and sheet.typ == work]
-    for name in names or [sheet.name for sheet in book.sheets_metadata]:
+    names = names or [sheet.name for sheet in book.sheets_metadata]
+    for name in [wanted] if wanted in names else names:
         sheet = book.get_sheet_by_name(name)
         if sheet.height:
-            others = [other for other in names if other != name]
-            return [name, *others], iter(sheet.to_python(skip_empty_area=False))
-    return [], iter(())
+            return names, names.index(name), iter(sheet.to_python(skip_empty_area=False))
+    return [], 0, iter(())
 
 
-def with_openpyxl(path: Path) -> tuple[list[str], Iterator[list[Any]]]:
+def with_openpyxl(path: Path, wanted: str) -> Book:
     import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or list(book.worksheets)
     if not sheets:
-        return [], iter(())
-    sheets[0].reset_dimensions()
-    rows = [list(row) for row in sheets[0].iter_rows(values_only=True)]
-    return ([sheet.title for sheet in sheets], iter(rows)) if rows else ([], iter(()))
+        return [], 0, iter(())
+    names = [sheet.title for sheet in sheets]
+    at = names.index(wanted) if wanted in names else 0
+    sheets[at].reset_dimensions()
+    rows = [list(row) for row in sheets[at].iter_rows(values_only=True)]
+    return (names, at, iter(rows)) if rows else ([], 0, iter(()))
+
+
+# Hidden rows: what filtered or folded away, the readers above do not tell
+
+_PIECE = 1 << 20
+_XLSX_ROW = re.compile(rb"<(?:x:)?row\b([^>]*)>")
+_NUMBER = re.compile(rb'\br="(\d+)"')
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_ODS_MARK = re.compile(rb"<table:table (?P<table>[^>]*)>|<table:table-row\b(?P<row>[^>]*)>")
+_REPEATED = re.compile(rb'number-rows-repeated="(\d+)"')
+_AWAY = re.compile(rb'table:visibility="(?:collapse|filter)"')
+_NAMED = re.compile(rb'table:name="([^"]*)"')
+
+
+def hidden_rows(path: Path, kind: str, sheet: str) -> list[int]:
+    """The numbers of the rows that the spreadsheet program does not show."""
+    try:
+        if kind == "xlsx":
+            return list(hidden_in_xlsx(path, sheet))
+        return list(hidden_in_ods(path, sheet)) if kind == "ods" else []
+    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError):
+        return []  # the rows were read; that some may be hidden is not known
+
+
+def hidden_in_xlsx(path: Path, sheet: str) -> Iterator[int]:
+    import xml.etree.ElementTree as Tree
+
+    with zipfile.ZipFile(path) as archive:
+        book = Tree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+        links = Tree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+        ids = [
+            next(value for name, value in one.attrib.items() if name.endswith("}id"))
+            for one in book.iter()
+            if one.tag.endswith("}sheet") and one.get("name") == sheet
+        ]
+        targets = [link.get("Target", "") for link in links if link.get("Id") in ids[:1]]
+        for target in targets:
+            place = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            at = 0
+            for found in marks(archive, place, _XLSX_ROW):
+                number = _NUMBER.search(found[1])
+                at = int(number[1]) if number else at + 1
+                if _HIDDEN.search(found[1]):
+                    yield at
+
+
+def hidden_in_ods(path: Path, sheet: str) -> Iterator[int]:
+    with zipfile.ZipFile(path) as archive:
+        at, inside = 0, False
+        for found in marks(archive, "content.xml", _ODS_MARK):
+            if found["table"] is not None:
+                name = _NAMED.search(found["table"])
+                inside = name is not None and unescaped(name[1]) == sheet
+                at = 0
+            elif inside:
+                many = _REPEATED.search(found["row"])
+                times = int(many[1]) if many else 1
+                if _AWAY.search(found["row"]) and times < 100_000:
+                    yield from range(at + 1, at + times + 1)
+                at += times
+
+
+def unescaped(name: bytes) -> str:
+    import html
+
+    return html.unescape(name.decode("utf-8"))
+
+
+def marks(archive: zipfile.ZipFile, name: str, mark: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+    """The tags of a document, piece by piece: a tag that a piece cuts is looked at with the next."""
+    with archive.open(name) as member:
+        rest = b""
+        while piece := member.read(_PIECE):
+            text = rest + piece
+            end = text.rfind(b"<") if b">" not in text[text.rfind(b"<") :] else len(text)
+            yield from mark.finditer(text, 0, end)
+            rest = text[end:]
 
 
 def cell_of(value: Any) -> Any:
@@ -308,7 +393,7 @@ def limited(rows: Iterator[list[Any]], limits: Limits) -> Iterator[list[Any]]:
 
 
 def main(arguments: list[str]) -> int:
-    path, name, rows, columns, unpacked, megabytes, seconds = arguments
+    path, name, sheet, rows, columns, unpacked, megabytes, seconds = arguments
     memory = int(megabytes) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 1))
@@ -316,7 +401,7 @@ def main(arguments: list[str]) -> int:
     write = sys.stdout.write
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     try:
-        for item in read(Path(path), name, Limits(int(rows), int(columns), int(unpacked))):
+        for item in read(Path(path), name, Limits(int(rows), int(columns), int(unpacked)), sheet):
             write(encode(item) + "\n")
     except Refusal as refusal:
         write(encode({"error": refusal.code, "detail": refusal.detail}) + "\n")

@@ -33,15 +33,18 @@ class Opened:
     rows: Iterator[Cells]
 
 
-def open_sheet(path: Path, name: str, alive: Callable[[], None] = lambda: None) -> Opened:
-    """Start reading. Raises ``FileRefused`` now or while the rows are read; ``alive`` is called now and then."""
-    lines = _lines(path, name, alive)
+def open_sheet(path: Path, name: str, alive: Callable[[], None] = lambda: None, *, sheet: str = "") -> Opened:
+    """Start reading: the sheet of this name, else the first that holds something.
+
+    Raises ``FileRefused`` now or while the rows are read; ``alive`` is called now and then.
+    """
+    lines = _lines(path, name, sheet, alive)
     return Opened(format=next(lines), rows=lines)
 
 
-def _lines(path: Path, name: str, alive: Callable[[], None]) -> Iterator[Any]:
+def _lines(path: Path, name: str, sheet: str, alive: Callable[[], None]) -> Iterator[Any]:
     limits = (MOST_ROWS, MOST_COLUMNS, MOST_UNPACKED, MEGABYTES, SECONDS)
-    command = [sys.executable, "-I", "-W", "ignore", str(READER), str(path), name, *map(str, limits)]
+    command = [sys.executable, "-I", "-W", "ignore", str(READER), str(path), name, sheet, *map(str, limits)]
     child = subprocess.Popen(  # noqa: S603 - our own reader, with a path of ours
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )

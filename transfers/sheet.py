@@ -5,18 +5,23 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from core import dates
+from transfers.framing import Frame
 from transfers.reading import Cells, FileRefused, refusal
 
 CHUNK = 1_000
 SAMPLES = 3
 
 _NUMERIC_DATE = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2,4})(?:[ T].*)?")
-_NUMBER = re.compile(r"[-+(]?[\s\u00a0\u202f$€£]*\d[\d\s\u00a0\u202f'’.,]*[)%$€£\s]*(?:k|m|€|eur)?", re.I)
+_NUMBER = re.compile(r"[-+(]?[\s\u00a0\u202f$€£]*\d[\d\s\u00a0\u202f'’.,]*(?:[)%$€£\s]|k|m|eur)*", re.I)
+
+_EITHER = re.compile(r"(?<!\d)[1-9]\d{0,2}[.,]\d{3}(?!\d)")  # 1,234: of thousands, or of thousandths
 
 
 @dataclass
@@ -34,6 +39,7 @@ class Profile:
     other_dates: int = 0
     decimal_comma: int = 0
     decimal_dot: int = 0
+    decimal_either: int = 0
 
     @property
     def date_order(self) -> str | None:
@@ -52,6 +58,16 @@ class Profile:
         if self.decimal_dot and not self.decimal_comma:
             return "."
         return None
+
+    @property
+    def mixes_dates(self) -> bool:
+        """Some cells can only be day/month, others only month/day."""
+        return bool(self.day_first and self.month_first)
+
+    @property
+    def asks_decimal(self) -> bool:
+        """Whether the cells admit both signs (``1,234`` alone), or mix them."""
+        return bool(self.decimal is None and (self.decimal_either or self.decimal_comma))
 
     def look_at(self, cell: Any) -> None:
         if cell is None:
@@ -98,10 +114,12 @@ class Profile:
         elif dot >= 0 or comma >= 0:
             sign, at = (".", dot) if dot >= 0 else (",", comma)
             digits = sum(letter.isdigit() for letter in text[at:])
-            if text.count(sign) == 1 and digits != 3:
+            if text.count(sign) == 1 and digits == 3 and _EITHER.search(text):
+                self.decimal_either += 1
+            elif text.count(sign) == 1:
                 self.decimal_dot += sign == "."
                 self.decimal_comma += sign == ","
-            elif text.count(sign) > 1:
+            else:
                 self.decimal_comma += sign == "."
                 self.decimal_dot += sign == ","
 
@@ -114,6 +132,8 @@ def shown(cell: Any) -> str:
         return str(cell.get("d") or cell.get("e"))
     if isinstance(cell, bool):
         return "true" if cell else "false"
+    if isinstance(cell, float):
+        return format(Decimal(repr(cell)), "f") if isfinite(cell) else str(cell)
     return str(cell)
 
 
@@ -127,20 +147,20 @@ def unpack(packed: bytes) -> list[Cells]:
 
 
 class SheetBuilder:
-    """Takes rows as they are read: the first that is not blank holds the headers; blank ones are left out."""
+    """Takes rows as they are read: the headers, then the records of the table; what is neither is left out."""
 
-    def __init__(self) -> None:
+    def __init__(self, frame: Frame | None = None) -> None:
+        self.frame = frame or Frame()
         self.profiles: list[Profile] = []
         self.count = 0
+        self.header_row = 0
 
     def chunks(self, rows: Iterable[Cells]) -> Iterator[list[Cells]]:
         """Rows in chunks, each row led by its number in the file. Raises ``FileRefused`` where there is no header."""
         chunk: list[Cells] = []
-        for number, row in enumerate(rows, 1):
-            cells = [None if isinstance(cell, str) and not cell.strip() else cell for cell in row]
-            if not any(cell is not None for cell in cells):
-                continue
+        for number, cells in self.frame.rows(rows):
             if not self.profiles:
+                self.header_row = number
                 self._headers(cells)
                 continue
             width = len(self.profiles)

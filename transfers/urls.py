@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", wizard.new, name="new"),
     path("<pk:pk>/", receipts.receipt, name="import"),
     path("<pk:pk>/columns/", wizard.columns, name="columns"),
+    path("<pk:pk>/sheet/", wizard.sheet, name="sheet"),
     path("<pk:pk>/values/", wizard.values, name="values"),
     path("<pk:pk>/preview/", wizard.preview, name="preview"),
     path("<pk:pk>/run/", wizard.run, name="run"),

@@ -40,6 +40,11 @@ class Widget(widgets.Widget):
 
     numeric = False
 
+    @property
+    def is_dashed(self) -> bool:
+        """Whether a lone dash means none: of numbers and dates, not of texts."""
+        return self.numeric
+
     def parser(self, *, order: str = "dmy", decimal: str | None = None) -> Parser:
         return self.read
 
@@ -191,9 +196,9 @@ class Amount(Widget):
         def of_text(text: str) -> Decimal:
             return money.parse_amount(text, decimal=decimal)
 
-        def read(cell: Any) -> Decimal | None:
+        def read(cell: Any) -> Decimal:
             if isinstance(cell, str):
-                return None if cell.strip() in ("-", "–", "—") else of_text(cell)
+                return of_text(cell)
             if isinstance(cell, int | float) and not isinstance(cell, bool):
                 return money.parse_amount(format(Decimal(repr(cell)), "f"), decimal=".")
             raise ValidationError(_("Enter an amount, such as 12 000,50."))
@@ -209,6 +214,8 @@ class Amount(Widget):
 
 
 class Date(Widget):
+    is_dashed = True
+
     def parser(self, *, order: str = "dmy", decimal: str | None = None) -> Parser:
         @lru_cache(4096)
         def of_text(text: str) -> dt.date:

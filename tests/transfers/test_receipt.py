@@ -41,7 +41,9 @@ def test_data_7_undo_import_takes_it_back_as_a_job_and_the_receipt_says_so(cast,
     browser = as_(cast.bo)
     page = browser.get(made.get_absolute_url()).content.decode()
     assert (
-        f'href="/journal/{made.operation_id}/undo/"' in page and "Undo the import" in page and "can be undone until" in page
+        f'href="/journal/{made.operation_id}/undo/"' in page
+        and "Undo the import" in page
+        and "can be undone until" in page
     )
     browser.post(f"/journal/{made.operation_id}/undo/", {"back": made.get_absolute_url()})
     assert "Being taken back" in browser.get(made.get_absolute_url()).content.decode()

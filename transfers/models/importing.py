@@ -20,6 +20,7 @@ from core.models import House, Job
 from records.journal import operation
 from records.models import Door, Operation
 from transfers.commands import Usage
+from transfers.framing import Frame
 from transfers.guessing import guess
 from transfers.planning import PLANNERS, Outcome, Planned, Planner, Settings
 from transfers.reading import FileRefused, open_sheet
@@ -122,6 +123,15 @@ class Import(models.Model):
             self.save(update_fields=["decisions", "counts", "phase"])
             self.lines.filter(run=False).delete()
 
+    def read_again(self, *, sheet: str = "", header: int = 0, whole: bool = False) -> None:
+        """Have another sheet read, or from other headers, or with all rows; the columns are guessed anew."""
+        with transaction.atomic():
+            self.format = {"asked": {"sheet": sheet, "header": header, "whole": whole}}
+            self.decisions = {}
+            self.save(update_fields=["format", "decisions"])
+            self.lines.filter(run=False).delete()
+            self._next_phase(Phase.READING)
+
     def check_rows(self) -> None:
         """Have the dry run made."""
         self._next_phase(Phase.CHECKING)
@@ -187,15 +197,19 @@ class Import(models.Model):
 
     def _read(self) -> dict[str, Any]:
         """The whole file in packed chunks; or why it is refused."""
-        builder = SheetBuilder()
+        asked = self.format.get("asked", {})
+        frame = Frame(header=asked.get("header", 0), whole=asked.get("whole", False))
+        builder = SheetBuilder(frame)
         packed: list[tuple[int, int, bytes]] = []
         try:
-            opened = open_sheet(Path(self.file.path), self.name, self.job.renew)
+            opened = open_sheet(Path(self.file.path), self.name, self.job.renew, sheet=asked.get("sheet", ""))
+            frame.hidden = frozenset(opened.format.pop("hidden", ()))
             for chunk in builder.chunks(opened.rows):
                 packed.append((builder.count - len(chunk), len(chunk), pack(chunk)))
         except FileRefused as refused:
             return {"refused": str(refused)}
-        return {"format": opened.format, "chunks": packed, "builder": builder}
+        found = {"header": builder.header_row, "left": frame.left, "left_count": frame.count, "asked": asked}
+        return {"format": {**opened.format, **found}, "chunks": packed, "builder": builder}
 
     def _keep(self, read: dict[str, Any]) -> int:
         if "refused" in read:

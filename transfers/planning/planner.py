@@ -22,6 +22,8 @@ from transfers.sheet import Profile, shown
 from transfers.widgets import Date, Parser
 from users.models import User
 
+DASHES = ("-", "–", "—")  # how people write that there is no amount, no date
+
 
 class Outcome(StrEnum):
     """What becomes of a row."""
@@ -97,14 +99,16 @@ class Planner:
         self.references: dict[str, Reference] = {}
         for at, names in settings.columns.items():
             order = settings.date_orders.get(at) or profiles[at].date_order or "dmy"
+            decimal = settings.decimals.get(at) or profiles[at].decimal
             for name in names:
                 if name not in self.columns:
                     continue  # a field that was archived meanwhile
                 column = self.columns[name]
-                parser = column.widget.parser(order=order, decimal=profiles[at].decimal)
+                parser = column.widget.parser(order=order, decimal=decimal)
                 self.readers.append((at + 1, name, parser))
                 if column.reference:
                     self.references[name] = reference_of(column.reference, user)
+        self.dashed = {name: self.columns[name].widget.is_dashed for _at, name, _parser in self.readers}
         self.match = settings.match or self._default_match()
         self.repeated: dict[int, int] = {}
         self.blank = self.model.blank_row()
@@ -319,7 +323,7 @@ class Planner:
         values, blank = row.values, row.blank
         for at, name, parser in self.readers:
             cell = cells[at]
-            if cell is None:
+            if cell is None or (self.dashed[name] and isinstance(cell, str) and cell.strip() in DASHES):
                 blank.add(name)
                 continue
             try:

@@ -19,6 +19,7 @@ class Settings:
     only: str = ""
     clear_empty: bool = False
     date_orders: dict[int, str] = field(default_factory=dict)
+    decimals: dict[int, str] = field(default_factory=dict)
     create: list[str] = field(default_factory=list)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -28,7 +29,8 @@ class Settings:
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Self:
         numbered = {
-            name: {int(at): value for at, value in kept.get(name, {}).items()} for name in ("columns", "date_orders")
+            name: {int(at): value for at, value in kept.get(name, {}).items()}
+            for name in ("columns", "date_orders", "decimals")
         }
         return cls(**{**kept, **numbered})
 

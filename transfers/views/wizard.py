@@ -9,13 +9,17 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from records import gate
-from transfers.forms import KINDS, ColumnsForm, FileForm, kinds
+from transfers.forms import KINDS, NUMBERS, ColumnsForm, FileForm, SheetForm, kinds
+from transfers.framing import Why
 from transfers.models import Import, Phase
 from transfers.preview import preview_of
 from transfers.resources import RESOURCES
+from transfers.sheet import Profile
 from transfers.values import decide, tally, unknown_fields
+from transfers.widgets import Date
 from users.middleware import SignedIn
 
+ASKED = ("column", "also", "order", "decimal")
 STEPS = (
     ("file", _("File")),
     ("columns", _("Columns")),
@@ -56,8 +60,35 @@ def columns(request: SignedIn, pk: int) -> HttpResponse:
         if not refusal:
             return redirect("transfers:values", imported.pk)
         form.add_error(None, refusal)
-    context = {"import": imported, "form": form, "rows": column_rows(imported, form), **steps("columns", imported)}
-    return render(request, "transfers/columns.html", context, status=422 if form.errors else 200)
+    return columns_page(request, imported, form, SheetForm(read=imported.format))
+
+
+@require_POST
+def sheet(request: SignedIn, pk: int) -> HttpResponse:
+    """Read another sheet of the file, or from other headers."""
+    imported = fetch(request, pk)
+    if elsewhere := where(imported, "columns"):
+        return elsewhere
+    form = SheetForm(request.POST, read=imported.format)
+    if imported.phase != Phase.READING and not form.is_valid():
+        columns_form = ColumnsForm(profiles=imported.profiles, settings=imported.settings)
+        return columns_page(request, imported, columns_form, form)
+    if imported.phase != Phase.READING:
+        imported.read_again(**form.asked())
+    return redirect("transfers:columns", imported.pk)
+
+
+def columns_page(request: SignedIn, imported: Import, form: ColumnsForm, sheet_form: SheetForm) -> HttpResponse:
+    context = {
+        "import": imported,
+        "form": form,
+        "sheet_form": sheet_form,
+        "left": rows_left(imported),
+        "rows": column_rows(imported, form),
+        **steps("columns", imported),
+    }
+    bad = form.errors or sheet_form.errors
+    return render(request, "transfers/columns.html", context, status=422 if bad else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,9 +180,21 @@ def steps(step: str, imported: Import | None) -> dict[str, Any]:
     }
 
 
+def rows_left(imported: Import) -> list[dict[str, Any]]:
+    """What is around the table and is no record: ``rows 1, 2, 3: above the headers``."""
+    found: dict[str, list[int]] = {}
+    for number, why in imported.format.get("left", []):
+        found.setdefault(why, []).append(number)
+    return [
+        {"why": Why(why).label, "count": len(rows), "rows": ", ".join(map(str, rows[:8])), "more": len(rows) > 8}
+        for why, rows in found.items()
+    ]
+
+
 def column_rows(imported: Import, form: ColumnsForm) -> list[dict[str, Any]]:
     """The columns of the file as the page shows them."""
     rows = []
+    chosen = {name: form[name].value() for name in form.fields if name.startswith(("column-", "also-"))}
     for at, profile in enumerate(imported.profiles):
         also = form[f"also-{at}"]
         rows.append(
@@ -162,9 +205,16 @@ def column_rows(imported: Import, form: ColumnsForm) -> list[dict[str, Any]]:
                 "also": also,
                 "shows_also": bool(also.value()),
                 "order": form[f"order-{at}"],
-                "asks_order": bool(profile.day_first or profile.month_first or profile.either_first),
-                "errors": [*form[f"column-{at}"].errors, *also.errors, *form[f"order-{at}"].errors],
+                "decimal": form[f"decimal-{at}"],
+                "asks_order": form.feeds(at, chosen, Date) and looks_dated(profile),
+                "asks_decimal": form.feeds(at, chosen, *NUMBERS) and (profile.decimal or profile.asks_decimal),
+                "errors": [error for name in ASKED for error in form[f"{name}-{at}"].errors],
                 "is_key": form[f"column-{at}"].value() in (form["match"].value() or "").split("_"),
             }
         )
     return rows
+
+
+def looks_dated(profile: Profile) -> bool:
+    """Whether a column holds dates of numbers, whose order can be chosen."""
+    return bool(profile.day_first or profile.month_first or profile.either_first)

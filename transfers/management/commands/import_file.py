@@ -11,6 +11,7 @@ from django.utils import translation
 
 from core.models import House, Job
 from transfers.commands import REFUSED, Usage, person, stop
+from transfers.framing import Frame
 from transfers.models import Import, Phase
 from transfers.planning import PLANNERS, Outcome
 from transfers.reading import FileRefused, open_sheet
@@ -56,9 +57,11 @@ class Command(BaseCommand):
 
 def dry(words: Words, file: Path) -> dict[str, Any]:
     """What would be, without writing anything anywhere."""
-    builder = SheetBuilder()
+    frame = Frame()
+    builder = SheetBuilder(frame)
     try:
         opened = open_sheet(file, file.name)
+        frame.hidden = frozenset(opened.format.get("hidden", ()))
         chunks = list(builder.chunks(opened.rows))
     except FileRefused as refused:
         return refused_whole(str(refused))

@@ -1,0 +1,142 @@
+"""DATA-9: where the table lies in a file; what is around it is no record, and is said to be left out."""
+
+import gzip
+import io
+
+import openpyxl
+import pytest
+
+from core.models import Job
+from opportunities.models import Opportunity
+from tests.transfers.sheets import csv_bytes, read, run, write, zip_bytes
+from transfers.models import Import
+from transfers.reading import open_sheet
+
+REPORT = [
+    ["Pipeline of the West team"],
+    ["Printed on", "24/11/2026"],
+    [],
+    ["Reference", "Opportunity", "Amount", "Owner"],
+    ["R1", "Sensors", "1 000,50", "Claire Dubois"],
+    [],
+    ["R2", "Meters", "2 000", "Tom Baker"],
+    ["Reference", "Opportunity", "Amount", "Owner"],
+    ["R3", "Pumps", "-", "Tom Baker"],
+    ["Total", "", "3 000,50", ""],
+    [],
+    ["Confidential: do not pass on"],
+]
+
+
+@pytest.fixture(autouse=True)
+def files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def book(**sheets):
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    return made
+
+
+def content_of(made):
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+def names():
+    return list(Opportunity.objects.order_by("reference").values_list("name", flat=True))
+
+
+def test_data_9_titles_totals_and_notes_do_not_end_up_as_records(cast, as_):
+    made = run(csv_bytes(REPORT, separator=";"), cast.bo)
+    assert names() == ["Sensors", "Meters", "Pumps"]
+    assert [str(amount) for amount in Opportunity.objects.order_by("reference").values_list("amount", flat=True)] == [
+        "1000.500", "2000.000", "None",
+    ]  # fmt: skip
+    assert made.format["header"] == 4
+    assert made.format["left"] == [[1, "above"], [2, "above"], [8, "headers"], [10, "total"], [12, "note"]]
+
+
+def test_data_9_what_is_left_out_is_said_and_can_be_taken(cast, as_):
+    made, browser = read(csv_bytes(REPORT), cast.bo), as_(cast.bo)
+    page = browser.get(f"/imports/{made.pk}/columns/").content.decode()
+    assert "rows 1, 2: above the headers" in page and "row 10: a total" in page
+    browser.post(f"/imports/{made.pk}/sheet/", {"header": "4", "whole": "on"})
+    Job.objects.get(pk=made.job_id).run()
+    made = Import.objects.get(pk=made.pk)
+    assert (made.rows, made.phase, made.format["header"]) == (6, "mapping", 4)
+    assert [profile.header for profile in made.profiles] == REPORT[3]
+    answer = browser.post(f"/imports/{made.pk}/sheet/", {"header": "0"})
+    assert answer.status_code == 422 and b"greater than or equal to 1" in answer.content
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Name"], ["Total"]],
+        [["Name", "City", "Phone"], ["Acme", "Nantes", "1"], ["Total", "Paris", "2"]],
+        [["Name", "City", "Phone"], ["Acme", "", ""]],
+        [["Name", "Reference", "Amount"], ["", "", "5"]],
+    ],
+)
+def test_data_9_a_record_is_not_taken_for_a_total(cast, rows):
+    assert read(rows, cast.bo).rows == len(rows) - 1
+
+
+def test_data_9_sheets_are_offered_by_name(cast, as_):
+    content = content_of(book(Notice=[["Read me"]], West=[["Name"], ["Sensors"]], Ouest=[["Nom"], ["Capteurs"]]))
+    made, browser = read(content, cast.bo, name="book.xlsx"), as_(cast.bo)
+    assert made.format["sheet"] == "Notice"
+    page = browser.get(f"/imports/{made.pk}/columns/").content.decode()
+    assert all(f'<option value="{name}"' in page for name in ("Notice", "West", "Ouest"))
+    browser.post(f"/imports/{made.pk}/sheet/", {"sheet": "Ouest", "header": "1"})
+    Job.objects.get(pk=made.job_id).run()
+    made = Import.objects.get(pk=made.pk)
+    assert (made.format["sheet"], made.rows, made.settings.fields) == ("Ouest", 1, {"name": 0})
+    assert browser.post(f"/imports/{made.pk}/sheet/", {"sheet": "Nord", "header": "1"}).status_code == 422
+
+
+def test_data_9_hidden_rows_of_excel_are_left_out(cast):
+    made = book(Deals=[["Reference", "Name"], ["R1", "Sensors"], ["R2", "Meters"], ["R3", "Pumps"]])
+    made["Deals"].row_dimensions[3].hidden = True
+    found = run(content_of(made), cast.bo, name="book.xlsx")
+    assert names() == ["Sensors", "Pumps"]
+    assert found.format["left"] == [[3, "hidden"]]
+
+
+def test_data_9_ods_with_hidden_rows(tmp_path):
+    rows = (("Nom", ""), ("Café", ""), ("Caché", 'table:visibility="collapse" '), ("Été", ""))
+    cells = "".join(
+        f'<table:table-row {more}><table:table-cell office:value-type="string"><text:p>{text}</text:p>'
+        f"</table:table-cell></table:table-row>"
+        for text, more in rows
+    )
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    document = (
+        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="A &amp; B">{cells}</table:table></office:spreadsheet></office:body>'
+        f"</office:document-content>"
+    )
+    mimetype = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    )
+    content = zip_bytes(**{"mimetype": mimetype, "content.xml": document, "META-INF/manifest.xml": manifest})
+    opened = open_sheet(write(tmp_path, "f.ods", content), "f.ods")
+    assert list(opened.rows) == [["Nom"], ["Café"], ["Caché"], ["Été"]]
+    assert (opened.format["sheets"], opened.format["hidden"]) == (["A & B"], [3])
+
+
+def test_data_9_gzip_and_tsv_and_the_separator_that_excel_is_told(cast):
+    run(gzip.compress(csv_bytes([["Name", "Reference"], ["Café", "007"]])), cast.bo, name="a.csv.gz")
+    run(csv_bytes([["Name", "Reference"], ["b, c", "008"]], separator="\t"), cast.bo, name="b.tsv")
+    run(b"sep=;\r\nName;Reference\r\nd, e;009\r\n", cast.bo, name="c.csv")
+    assert names() == ["Café", "b, c", "d, e"]
