@@ -17,7 +17,7 @@ from core import dates
 from core.forms import AmountField
 from opportunities.listing import Listed
 from opportunities.models.ordering import list_key
-from opportunities.rows import present
+from opportunities.rows import in_list
 from pipelines.forms import SourceForm
 from pipelines.models import Source, active_pipelines, closed_gauge, open_gauge, open_stages
 from pipelines.models.stage import shade
@@ -54,8 +54,8 @@ def styleguide(request: SignedIn) -> HttpResponse:
         "closed": [
             (closed_gauge(status, len(stages)), pipeline.label(status)) for status in ("won", "lost") if pipeline
         ],
-        "open_rows": present([row for row in listed if row.is_open], request.user),
-        "closed_rows": present([row for row in listed if not row.is_open], request.user),
+        "open_rows": in_list([row for row in listed if row.is_open], request.user),
+        "closed_rows": in_list([row for row in listed if not row.is_open], request.user),
         "lines": lines(),
         "page": {"counted": "", "fact_label": ""},
         "entries": entries(request),

@@ -15,7 +15,7 @@ from django.db import models
 
 from core import sql
 from core.keyset import PAGE, Key
-from opportunities.listing import Listed, rows_of, through
+from opportunities.listing import Listed, rows_of, seen, through
 from opportunities.models import Opportunity, OpportunityAccess
 from opportunities.models.ordering import CLOSED_HALF, DATELESS
 from pipelines.models import Pipeline, Stage, open_stages
@@ -87,14 +87,14 @@ class Board:
     def _sees_few(self) -> bool:
         if self.principals is None:
             return False
-        seen = OpportunityAccess.seen_by(self.principals).filter(list_key__lt=CLOSED_HALF)
-        return len(seen.values_list("record_id", flat=True)[: FEW + 1]) <= FEW
+        mine = OpportunityAccess.seen_by(self.principals).filter(list_key__lt=CLOSED_HALF)
+        return len(mine.values_list("record_id", flat=True)[: FEW + 1]) <= FEW
 
     def _few(self, stages: Sequence[int]) -> list[tuple[int, int, int]]:
         assert self.principals is not None
-        seen = OpportunityAccess.seen_by(self.principals).filter(list_key__lt=CLOSED_HALF, record__stage__in=stages)
-        seen = seen.filter(through(self.condition, "record")).order_by("list_key", "record_id").distinct()
-        return list(seen.values_list("record__stage_id", "list_key", "record_id"))
+        mine = OpportunityAccess.seen_by(self.principals).filter(list_key__lt=CLOSED_HALF, record__stage__in=stages)
+        mine = mine.filter(through(self.condition, "record")).order_by("list_key", "record_id").distinct()
+        return list(mine.values_list("record__stage_id", "list_key", "record_id"))
 
     def _first_of_each(self, stages: Sequence[int], size: int) -> list[tuple[int, int, int]]:
         scan = self._scan(size)
@@ -116,14 +116,7 @@ class Board:
             return None
 
     def _seen(self) -> models.QuerySet[Opportunity]:
-        """What the person sees, each row asked of the access index by its whole key."""
-        live = Opportunity.objects.live().filter(self.condition)
-        if self.principals is None:
-            return live
-        ways = OpportunityAccess.seen_by(self.principals)
-        return live.filter(
-            models.Exists(ways.filter(list_key=models.OuterRef("list_key"), record=models.OuterRef("pk")))
-        )
+        return seen(self.principals, self.condition)
 
     def _open_figures(self, stages: Sequence[int], today: dt.date, most: int | None) -> dict[int, list[Figures]] | None:
         found = self._seen().filter(stage__in=stages, list_key__lt=CLOSED_HALF)

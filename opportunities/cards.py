@@ -49,9 +49,9 @@ class CardPresenter(Presenter):
             f'{name}</a><a class="btn btn--quiet btn--icon btn--sm" href="{self.board}{item.pk}/menu/" '
             f'data-menu="card-menu" role="button" aria-label="{self.actions} {name}">{self.more}</a></div>'
             f'<span class="card__account">{escape(item.account) if item.account else self.unnamed}</span>'
-            f'<div class="card__row"><span class="card__amount">{self._money(item.amount, item.currency)}</span>'
-            f'<span class="muted">{self._due(item)}</span></div>'
-            f'<div class="card__row">{self._step(item)}{self._owner(item)}</div></li>'
+            f'<div class="card__row"><span class="card__amount">{self.amount(item)}</span>'
+            f'<span class="muted">{self.due(item)}</span></div>'
+            f'<div class="card__row">{self._step(item)}{self.owner(item)}</div></li>'
         )
 
     def days_asleep(self, item: Listed) -> int:
@@ -61,6 +61,11 @@ class CardPresenter(Presenter):
 
     def _step(self, item: Listed) -> str:
         """The next step; where there is none, what is wrong: asleep, or incomplete (LIST-8)."""
+        if item.next_label:
+            late = item.next_on is not None and item.next_on < self.today
+            day = f"{dates.short_date(item.next_on, self.speech, self.today.year)} · " if item.next_on else ""
+            css = "card__next mark--late" if late else "card__next"
+            return f'<span class="{css}">{icon(item.next_icon)}<span>{day}{escape(item.next_label)}</span></span>'
         if days := self.days_asleep(item):
             told = escape(_("Asleep, %(n)s d") % {"n": days})
             return f'<span class="card__next mark--asleep">{self.asleep_icon}<span>{told}</span></span>'

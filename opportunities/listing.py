@@ -177,6 +177,16 @@ class OpportunityList:
         return _plain_scan(_ACCESS, "record_id", "principal = %s", [principal], after, size)
 
 
+def seen(principals: list[int] | None, condition: models.Q) -> models.QuerySet[Opportunity]:
+    """What is seen under these principals, for a query in the order of any index: each row is asked of the access
+    index by its whole key."""
+    live: models.QuerySet[Opportunity] = Opportunity.objects.live().filter(condition)
+    if principals is None:
+        return live
+    ways = OpportunityAccess.seen_by(principals)
+    return live.filter(models.Exists(ways.filter(list_key=models.OuterRef("list_key"), record=models.OuterRef("pk"))))
+
+
 def _whole(high: Any, low: Any) -> int:
     """A sum added up in two pieces: SQLite refuses one beyond 63 bits."""
     return int(high or 0) * PIECE + int(low or 0)

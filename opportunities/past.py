@@ -15,14 +15,15 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from core.keyset import PAGE, Key
-from opportunities.filters import BOUNDS, OpportunityFilter
+from opportunities.filters import Due, OpportunityFilter, stages_and_statuses
 from opportunities.listing import Listed, Total, rows_of
 from opportunities.models import Opportunity, OpportunityPeriod, Status
 from opportunities.models.ordering import CLOSED_HALF, DATELESS
 from pipelines.models import rate_on
 from users.models import User
 
-OF_THEN = ("status", "stage", "pipeline", "owner", "team", "incomplete", *BOUNDS)
+BOUNDS = {"amount_min": "amount__gte", "amount_max": "amount__lte", "due_from": "due_on__gte", "due_to": "due_on__lte"}
+OF_THEN = ("status", "stage", "pipeline", "probability", "owner", "team", "incomplete", "due", *BOUNDS)
 
 
 class Ordinal(Func):
@@ -110,9 +111,15 @@ class PastList:
         if not self.filters.form.is_valid():
             return Q(pk__in=[])
         given, condition = self.filters.form.cleaned_data, Q()
-        for name in ("status", "stage", "pipeline", "owner"):
+        for name in ("status", "pipeline", "owner", "probability"):
             if given[name]:
                 condition &= Q(**{f"{name}__in": given[name]})
+        if given["stage"]:
+            stages, closed = stages_and_statuses(given["stage"])
+            condition &= Q(stage__in=stages) | Q(status__in=closed)
+        if given["due"]:
+            due = Q(due_on__lt=self.day, status=Status.OPEN) if "overdue" in given["due"] else Q(pk__in=[])
+            condition &= due | Due.plain([code for code in given["due"] if code != "overdue"])
         if given["team"]:
             condition &= Q(owner__team__in=given["team"])
         for name, lookup in BOUNDS.items():

@@ -4,11 +4,13 @@ Half of what a Django template costs is resolving, localizing and escaping singl
 are read all day by everybody (ARCHITECTURE 7 and 10), so a row brings its cells as the components they are.
 """
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +19,7 @@ from attributes.labels import dots
 from attributes.models import Tag
 from core import dates, money
 from core.templatetags.components import icon, language
+from opportunities.columns import DEFAULT, Column, Extra, read_beside
 from opportunities.converting import Converted, in_house
 from opportunities.listing import Listed, Total
 from opportunities.models import Opportunity
@@ -47,6 +50,26 @@ class Row:
     owner: SafeString
 
 
+@dataclass(slots=True)
+class ListRow:
+    """A line of the list with the cells of its columns."""
+
+    pk: SafeString
+    url: SafeString
+    name: SafeString
+    state: SafeString
+    amount_raw: SafeString
+    cells: SafeString
+
+
+def in_list(listed: Iterable[Listed], user: User, columns: Collection[Column] = DEFAULT) -> list[ListRow]:
+    """The rows of the list, with these columns, in the reader's language."""
+    listed = list(listed)
+    ids = [item.pk for item in listed]
+    presenter, beside = Presenter(user, Opportunity.tags_of(ids)), read_beside(ids, columns)
+    return [presenter.list_row(item, columns, beside.get(item.pk, {})) for item in listed]
+
+
 def present(listed: Iterable[Listed], user: User) -> list[Row]:
     """The rows in the reader's language."""
     listed = list(listed)
@@ -66,24 +89,62 @@ class Presenter:
         self.owners: dict[int | None, SafeString] = {None: NOTHING}
 
     def row(self, item: Listed) -> Row:
-        amount = item.amount
         return Row(
             pk=SafeString(item.pk),
             url=SafeString(f"{self.base}{item.pk}/"),
             name=SafeString(escape(item.name)),
             tags=dots(self.tags.get(item.pk, ())),
             state=SafeString("" if item.is_open else ' class="is-closed"'),
-            due=self._due(item),
-            account=self._account(item),
-            stage=self._stage(item),
-            amount=self._money(amount, item.currency),
-            amount_raw=SafeString(money.plain(amount, item.currency)),
-            weighted=self._money(None if amount is None else amount * item.probability // 100, item.currency),
-            next=self._next(item),
-            owner=self._owner(item),
+            due=self.due(item),
+            account=self.account(item),
+            stage=self.stage(item),
+            amount=self.amount(item),
+            amount_raw=SafeString(money.plain(item.amount, item.currency)),
+            weighted=self.weighted(item),
+            next=self.next(item),
+            owner=self.owner(item),
         )
 
-    def _due(self, item: Listed) -> SafeString:
+    def list_row(self, item: Listed, columns: Collection[Column], beside: Extra) -> ListRow:
+        return ListRow(
+            pk=SafeString(item.pk),
+            url=SafeString(f"{self.base}{item.pk}/"),
+            name=SafeString(escape(item.name)),
+            state=SafeString("" if item.is_open else ' class="is-closed"'),
+            amount_raw=SafeString(money.plain(item.amount, item.currency)),
+            cells=SafeString(
+                "".join(
+                    f'<td role="cell" class="{column.css}">{column.cell(self, item, beside)}</td>' for column in columns
+                )
+            ),
+        )
+
+    def name(self, item: Listed) -> str:
+        name = escape(item.name)
+        link = f'<a class="list__name" href="{self.base}{item.pk}/" title="{name}">{name}</a>'
+        return f'<span class="cell">{link}{dots(self.tags.get(item.pk, ()))}</span>'
+
+    def amount(self, item: Listed) -> SafeString:
+        return self._money(item.amount, item.currency)
+
+    def weighted(self, item: Listed) -> SafeString:
+        amount = item.amount
+        return self._money(None if amount is None else amount * item.probability // 100, item.currency)
+
+    def contact(self, item: Listed) -> str:
+        return escape(f"{item.contact_first or ''} {item.contact_last or ''}".strip())
+
+    def pipeline(self, item: Listed) -> str:
+        return escape(all_stages()[item.stage_id].pipeline.name)
+
+    def day(self, day: dt.date | None) -> str:
+        if isinstance(day, dt.datetime):
+            day = timezone.localtime(day).date()
+        if day is None:
+            return NOTHING
+        return f'<time datetime="{day}">{dates.short_date(day, self.speech, self.today.year)}</time>'
+
+    def due(self, item: Listed) -> SafeString:
         day = due_from(item.list_key)
         if day is None:
             return NOTHING
@@ -95,13 +156,13 @@ class Presenter:
         hidden = f'<span class="visually-hidden">{told}</span>'
         return SafeString(f'<span class="mark mark--late">{time} {self.late_icon}{hidden}</span>')
 
-    def _account(self, item: Listed) -> SafeString:
+    def account(self, item: Listed) -> SafeString:
         name = escape(item.account) if item.account else self.unnamed
         if not item.sees_account:
             return SafeString(name)
         return SafeString(f'<a class="list__over" href="{self.accounts}{item.account_id}/">{name}</a>')
 
-    def _stage(self, item: Listed) -> SafeString:
+    def stage(self, item: Listed) -> SafeString:
         stage = all_stages()[item.stage_id]
         name = escape(stage.name if item.is_open else stage.pipeline.label(item.status))
         percent = money.format_percent(item.probability, self.speech)
@@ -114,7 +175,7 @@ class Presenter:
     def _money(self, units: int | None, currency: str) -> SafeString:
         return SafeString("–" if units is None else money.format_units(units, currency, self.speech))
 
-    def _next(self, item: Listed) -> SafeString:
+    def next(self, item: Listed) -> SafeString:
         """The next step; where there is none, what is wrong: asleep, or incomplete (LIST-8)."""
         if item.next_label:
             label = escape(item.next_label)
@@ -134,7 +195,7 @@ class Presenter:
                 return SafeString(f'<span class="mark mark--muted" title="{told}"><span>{told}</span></span>')
         return SafeString(f'<span class="muted">{self.none}</span>')
 
-    def _owner(self, item: Listed) -> SafeString:
+    def owner(self, item: Listed) -> SafeString:
         if item.owner_id not in self.owners:
             name = f"{item.owner_first} {item.owner_last}".strip()
             mine = " avatar--me" if item.owner_id == self.user.pk else ""

@@ -16,6 +16,7 @@ from opportunities.views import (
     past,
     people,
     record,
+    saved_views,
     set_up,
 )
 from opportunities.views.giving import access, share
@@ -24,10 +25,17 @@ from opportunities.views.reassigning import reassign
 app_name = "opportunities"
 urlpatterns = [
     path("", past.index, name="index"),
+    path("closed/", listing.closed, name="closed"),
     path("summary/", listing.summary, name="summary"),
     path("filters/", listing.filters, name="filters"),
     path("uses/<slug:by>/", set_up.uses, name="uses"),
     path("stage-effect/<pk:pk>/", set_up.stage_effect, name="stage_effect"),
+    path("columns/", saved_views.columns, name="columns"),
+    path("views/new/", saved_views.new, name="new_view"),
+    path("views/<pk:pk>/edit/", saved_views.edit, name="edit_view"),
+    path("views/<pk:pk>/save/", saved_views.save, name="save_view"),
+    path("views/<pk:pk>/delete/", saved_views.delete, name="delete_view"),
+    path("views/<pk:pk>/first/", saved_views.first, name="first_view"),
     path("board/", board.index, name="board"),
     path("board/sums/", board.sums, name="board_sums"),
     path("board/stage/<pk:pk>/", board.column, name="board_column"),

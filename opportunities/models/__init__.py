@@ -6,6 +6,7 @@ from opportunities.models.people import Involvement
 
 from opportunities.models.bulk import Bulk, BulkLine  # isort: skip
 from opportunities.models.periods import OpportunityPeriod
+from opportunities.models.saved_view import SavedView
 from opportunities.models.status import Status
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "OpportunityPeriod",
     "OpportunityQuerySet",
     "OpportunityUserGrant",
+    "SavedView",
     "Status",
 ]

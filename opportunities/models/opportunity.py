@@ -189,6 +189,10 @@ class Opportunity(
             models.Index(
                 fields=["next_task_id"], condition=models.Q(next_task_id__isnull=False), name="opportunity_by_next_task"
             ),
+            *(
+                models.Index(fields=[column, "id"], name=f"opportunity_by_{name}")  # other orders of the list
+                for column, name in (("amount", "amount"), ("changed_at", "change"), ("opened_on", "opening"))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,6 @@ from core.filters import query_with
 from core.keyset import Key
 from opportunities.board import Board, Totals
 from opportunities.cards import CardPresenter, everything, heads, zones
-from opportunities.chips import chips
 from opportunities.in_passing import CHEAP, in_passing
 from opportunities.listing import rows_of
 from opportunities.models import Opportunity, Status
@@ -55,7 +54,7 @@ def index(request: SignedIn) -> HttpResponse:
         "pipeline": board.pipeline,
         "pipelines": active_pipelines(),
         "columns": columns,
-        "chips": [chip for chip in chips(filters, request.GET, request.user) if chip.name not in OWN],
+        "chips": [chip for chip in filters.chips(request.GET, request.user) if chip.name not in OWN] if filters else [],
         "kept": kept,
         "may": {verb: gate.allows(request.user, Opportunity, verb) for verb in ("create", "import", "change")},
     }

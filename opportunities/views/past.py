@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from core import dates
 from core.filters import query_with
 from core.keyset import Key
-from opportunities.chips import chips
+from opportunities.columns import DEFAULT
 from opportunities.filters import narrowing
 from opportunities.past import PastList
 from opportunities.rows import Presenter, Summary
@@ -47,7 +47,9 @@ def index(request: SignedIn) -> HttpResponse:
         "start": query_with(request.GET, after=""),
         "today_url": query_with(request.GET, after="", on=""),
         "summary": Summary.of(found.totals(last) if not refusal else []),
-        "chips": SimpleLazyObject(lambda: chips(found.filters, request.GET, request.user)),
+        "lead": listing.lead(DEFAULT),
+        "tail": DEFAULT[listing.lead(DEFAULT) - 1 :],
+        "chips": SimpleLazyObject(lambda: found.filters.chips(request.GET, request.user)),
         "kept": [(name, value) for name in narrowing(request.GET) for value in request.GET.getlist(name)],
     }
     return render(request, "opportunities/past.html", context, status=422 if refusal else 200)
