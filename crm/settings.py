@@ -48,6 +48,7 @@ HTTPS = flag("HTTPS", False)
 INSTALLED_APPS = [
     "transfers",
     "activities",
+    "reports",
     "tasks",
     "opportunities",
     "accounts",

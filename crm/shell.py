@@ -33,6 +33,7 @@ def places() -> dict[str, Entry]:
         "opportunities": Entry(_("Opportunities"), reverse("opportunities:index"), "opportunity", "O"),
         "accounts": Entry(_("Accounts"), reverse("accounts:index"), "account", "A"),
         "contacts": Entry(_("Contacts"), reverse("contacts:index"), "person", "N"),
+        "reports": Entry(_("Reports"), reverse("reports:index"), "report"),
         "imports": Entry(_("Imports"), reverse("transfers:index"), "import", "I"),
         "journal": Entry(_("Journal"), reverse("journal"), "journal"),
         "trash": Entry(_("Trash"), reverse("trash"), "trash"),
@@ -63,7 +64,7 @@ class Shell:
 
     @cached_property
     def nav(self) -> list[tuple[Entry, bool]]:
-        names = ["day", "opportunities", "accounts", "contacts", "tasks"]
+        names = ["day", "opportunities", "accounts", "contacts", "tasks", "reports"]
         if any(gate.allows(self.user, model, "import") for model in (Opportunity, Account, Contact)):
             names.append("imports")
         return [self._here(places()[name]) for name in names]

@@ -33,6 +33,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("contacts/", include("accounts.contact_urls")),
     path("imports/", include("transfers.urls")),
+    path("reports/", include("reports.urls")),
     path("", include("tasks.urls")),
     path("", include("activities.urls")),
     path("", include("users.urls")),

@@ -32,6 +32,11 @@ def task(world, record):
     return {"pk": world.tasks[world.state_of(record)].pk}
 
 
+def saved_view(world, record):
+    """Claire's own, shared with nobody."""
+    return {"pk": world.view.pk}
+
+
 def field(world, record):
     return {"of": "opportunity"}
 
@@ -96,6 +101,13 @@ ROUTES = {
     "lists:index": able(SET_UP, methods=BOTH),
     # Opportunities
     "opportunities:index": signed_in(),
+    "opportunities:closed": signed_in(),
+    "opportunities:columns": signed_in(),
+    "opportunities:new_view": signed_in(BOTH),
+    "opportunities:edit_view": only("claire", BOTH).given(pks=saved_view),
+    "opportunities:save_view": only("claire", POST).given(pks=saved_view),
+    "opportunities:delete_view": only("claire", POST).given(pks=saved_view),
+    "opportunities:first_view": only("claire", POST).given(pks=saved_view),
     "opportunities:summary": signed_in(),
     "opportunities:filters": signed_in(),
     "opportunities:uses": signed_in().given(pks={"by": "stage"}, query="row=1"),
@@ -205,6 +217,8 @@ ROUTES = {
     "tasks:remove": may("opportunity", "change", POST).given(pks=task),
     "tasks:categories": able(SET_UP, methods=BOTH),
     # Spreadsheets in and out: each import and export is its author's alone
+    "reports:index": signed_in(),
+    "reports:opportunities": signed_in(),
     "transfers:index": grants("import", *KINDS),
     "transfers:new": grants("import", *KINDS, methods=BOTH),
     **{

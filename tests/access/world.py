@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Account, Contact, ContactList
 from attributes.models import CustomField
 from core.models import Job
-from opportunities.models import Bulk, Opportunity
+from opportunities.models import Bulk, Opportunity, SavedView
 from pipelines.models import Category, Family, OriginType, Pipeline, Stage
 from records.journal import operation
 from records.models import Change
@@ -102,6 +102,7 @@ class World:
         self.category, self.family = Category(name="Services").add(by=cast.sup), Family(name="Dairy").add(by=cast.sup)
         self.field = CustomField(of="opportunity", name="Norm", kind="list").add(by=cast.sup)
         self.bulk = Bulk.choose("tags", [self.records["opportunity"]["own"].pk], by=cast.bo)
+        self.view = SavedView(owner=cast.claire, name="Large ones").add(by=cast.claire)
         self.imported, self.begun = self._import(), self._import()
         made = Job.objects.create(kind="transfers.Export", by=cast.bo)
         self.exported = Export.objects.create(job=made, kind="account", format="csv")
