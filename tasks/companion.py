@@ -7,9 +7,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from core.dates import today
+from opportunities.models import Opportunity
 from records import gate
 from records.companions import Companion
 from records.models import OwnedRecord, Record
+from tasks.following import after_closing
 from tasks.models import Task
 from tasks.models.reach import PARENTS
 from tasks.rows import present
@@ -38,4 +41,12 @@ class TaskPanel(Companion):
             "is_open": getattr(record, "is_open", False),
             "has_more": len(found) > SHOWN,
         }
-        return {"aside": render_to_string("tasks/_panel.html", context, request)}
+        shown: dict[str, str] = {"aside": render_to_string("tasks/_panel.html", context, request)}
+        if isinstance(record, Opportunity) and context["may_change"] and not found and _just_closed(record):
+            then = {"opportunity": record, "suggestions": after_closing(record)}
+            shown["then"] = render_to_string("tasks/_then.html", then, request)
+        return shown
+
+
+def _just_closed(opportunity: Opportunity) -> bool:
+    return not opportunity.is_open and opportunity.status_on == today()

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core import dates
+from opportunities.models import Opportunity, Status
 from tasks.models import Task, TaskCategory, task_categories
 
 
@@ -29,6 +30,26 @@ def suggestions(task: Task) -> list[Suggestion]:
         if pk is not None:
             return suggested(name, pk, str(_party(task)))
     return []
+
+
+def after_closing(opportunity: Opportunity) -> list[Suggestion]:
+    """Whatever the outcome: to sell again, to start, to learn, to come back later (LIFE-1, F068)."""
+    now, party = dates.today(), opportunity.contact or opportunity.account or opportunity
+    call, meeting = _category(TaskCategory.Icon.CALL), _category(TaskCategory.Icon.MEETING)
+    won = (
+        (_("Kick-off meeting in 1 week"), _("Kick-off meeting with %(party)s"), 7, meeting),
+        (_("Call in 3 months"), _("Call %(party)s to sell again"), 91, call),
+    )
+    not_won = (
+        (_("Call in 1 week"), _("Call %(party)s to learn why"), 7, call),
+        (_("Call in 6 months"), _("Call %(party)s again"), 182, call),
+    )
+    return [
+        Suggestion(
+            label, title % {"party": party}, now + dt.timedelta(days=days), category, "opportunity", opportunity.pk
+        )
+        for label, title, days, category in (won if opportunity.status == Status.WON else not_won)
+    ]
 
 
 def suggested(name: str, pk: int, party: str) -> list[Suggestion]:

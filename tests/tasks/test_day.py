@@ -1,11 +1,13 @@
 """ACT-5, RPT-6: my day, the home page; the list of tasks; the calendar; a task in one line."""
 
 import datetime as dt
+import re
 
 import pytest
 
 from core.dates import today
 from opportunities.models import Opportunity
+from pipelines.models import LostReason
 from records.models import Operation
 from tasks.models import Task, TaskCategory
 from tasks.quick import parse
@@ -146,3 +148,19 @@ def test_set_1_task_categories_are_set_up(cast, as_):
     page = as_(cast.ada).get("/settings/task-categories/")
     assert page.status_code == 200 and "Meeting" in page.content.decode()
     assert as_(cast.claire).get("/settings/task-categories/").status_code == 403
+
+
+@pytest.mark.parametrize("outcome", ["win", "lose", "cancel"])
+def test_life_1_right_after_closing_the_next_task_is_proposed_and_one_click_makes_it(cast, as_, outcome):
+    opportunity = make_opportunity(by=cast.claire)
+    browser = as_(cast.claire)
+    assert "And then with" not in browser.get(f"/opportunities/{opportunity.pk}/").content.decode()
+    browser.post(f"/opportunities/{opportunity.pk}/{outcome}/", {"reason": LostReason.objects.first().pk})
+    page = browser.get(f"/opportunities/{opportunity.pk}/").content.decode()
+    assert "And then with" in page and page.count('class="btn btn--sm"') >= 2
+    strip = page.split('class="followup"')[1].split("</div>")[0]
+    form = strip.split("<form")[1]
+    sent = dict(re.findall(r'name="([a-z_]+)" value="([^"]*)"', form))
+    assert browser.post("/tasks/new/", sent).status_code == 302
+    assert Task.objects.get().opportunity == opportunity
+    assert "And then with" not in browser.get(f"/opportunities/{opportunity.pk}/").content.decode()
