@@ -131,7 +131,7 @@ def lose(request: SignedIn, pk: int) -> HttpResponse:
         gate.require(request.user, "close", found)
     form = LostForm(request.POST if request.method == "POST" else None, opportunity=found)
     if request.method == "POST" and form.is_valid():
-        found.lose(**form.cleaned_data, by=request.user, door=Door.BOARD)
+        found.lose(**form.cleaned_data, by=request.user, door=door_of(request))
         return answer(request, found, {found.stage_id}, said(found))
     whence = came_from(request)
     context = {"opportunity": found, "form": form, "status": Status.LOST.value, "on_board": True, "back": whence}
@@ -153,11 +153,11 @@ def put(request: SignedIn, found: Opportunity, wanted: str) -> Opportunity:
         refuse_what_others_moved(request, found, wanted)
         try:
             if wanted == Status.WON:
-                found.win(by=request.user, door=Door.BOARD)
+                found.win(by=request.user, door=door_of(request))
             elif wanted == Status.CANCELLED:
-                found.cancel(by=request.user, door=Door.BOARD)
+                found.cancel(by=request.user, door=door_of(request))
             else:
-                found.move_to(stage_of(found, wanted), by=request.user, door=Door.BOARD)
+                found.move_to(stage_of(found, wanted), by=request.user, door=door_of(request))
             return found
         except StaleRecord:
             if attempt + 1 == ATTEMPTS:
@@ -187,16 +187,25 @@ def refuse_what_others_moved(request: SignedIn, found: Opportunity, wanted: str)
         raise ValidationError(text % {"who": moved[1].operation.by or _("Somebody"), "stage": where})
 
 
+def from_list(request: SignedIn) -> bool:
+    """Whether it was asked from the menu of a row of the list, which is then shown again."""
+    return request.POST.get("from") == "list"
+
+
+def door_of(request: SignedIn) -> Door:
+    return Door.FORM if from_list(request) else Door.BOARD
+
+
 def answer(request: SignedIn, found: Opportunity, stages: set[int], text: str) -> HttpResponse:
     """The card as it is now and the heads of its columns; without a script, the board again."""
-    if not request.htmx:
+    if from_list(request) or not request.htmx:
         messages.success(request, text)
         return redirect(came_from(request))
     return render(request, "opportunities/board/_moved.html", moved(request, found, stages) | {"said": text})
 
 
 def refused(request: SignedIn, found: Opportunity, text: str, status: int = 409) -> HttpResponse:
-    if not request.htmx:
+    if from_list(request) or not request.htmx:
         messages.error(request, text)
         return redirect(came_from(request))
     context = moved(request, found, {found.stage_id}) | {"refused": f"{found.name}: {text}"}

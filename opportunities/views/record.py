@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Contact
@@ -12,11 +13,12 @@ from attributes.views.custom import edit as edit_custom_of
 from attributes.views.custom import show as show_custom
 from attributes.views.panels import panels
 from core import dates
+from core.coming_from import coming_from
 from opportunities.models import Involvement, Opportunity, Status
 from opportunities.models.lines import line_totals
 from opportunities.passages import passages, stays
 from opportunities.stagebar import steps
-from pipelines.models import PersonRole
+from pipelines.models import PersonRole, open_stages
 from records import gate
 from records.companions import shown_on
 from records.history import history as history_of
@@ -73,8 +75,21 @@ def custom_page(request: SignedIn, found: Opportunity, context: dict[str, Any], 
 def menu(request: SignedIn, pk: int) -> HttpResponse:
     """The actions on a row of the list (LIST-7)."""
     found = fetch(request, pk)
-    context = {"opportunity": found, "in_menu": True, **acts(request, found)}
+    context = {"opportunity": found, "in_menu": True, **acts(request, found), **moves(request, found)}
     return render(request, "opportunities/_menu.html" if request.htmx else "opportunities/menu.html", context)
+
+
+def moves(request: SignedIn, found: Opportunity) -> dict[str, Any]:
+    """Where it can be moved from its row, the list being shown again."""
+    stages = open_stages(found.pipeline_id) if found.is_open else []
+    before = [stage for stage in stages if stage.position < found.stage.position]
+    after = [stage for stage in stages if stage.position > found.stage.position]
+    return {
+        "stages": stages,
+        "previous": before[-1] if before else None,
+        "next": after[0] if after else None,
+        "back": coming_from(request, reverse("opportunities:index")),
+    }
 
 
 def fetch(request: SignedIn, pk: int) -> Opportunity:

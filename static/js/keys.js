@@ -2,18 +2,35 @@
 import { $, $$, typing } from "./dom.js";
 
 let prefix = 0;
+let at = ""; // the row that the cursor is on, also after the list was loaded again
 const cursor = (step) => {
   const cards = $$(".board .card__name");
   if (cards.length) return cards[Math.max(0, Math.min(cards.length - 1, cards.indexOf(document.activeElement) + step))].focus();
   const rows = $$(".list tbody tr[data-id]");
   if (!rows.length) return;
-  const at = rows.findIndex((row) => "cursor" in row.dataset);
-  const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
-  if (at >= 0) delete rows[at].dataset.cursor;
+  const now = rows.findIndex((row) => "cursor" in row.dataset);
+  const next = rows[Math.max(0, Math.min(rows.length - 1, now + step))];
+  if (now >= 0) delete rows[now].dataset.cursor;
   next.dataset.cursor = "";
+  at = next.dataset.id;
   $(".list__name", next).focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
 };
+// What a row's menu offers under a key is done without opening it: the server says what may be done.
+const onRow = async (key) => {
+  const card = "ED".includes(key) && document.activeElement.closest(".card");
+  const opener = $("[data-cursor] a[data-menu]") ?? (card ? $("a[data-menu]", card) : null);
+  if (!opener) return;
+  const menu = $("#" + opener.dataset.menu);
+  await htmx.ajax("GET", opener.href, { target: menu, swap: "innerHTML" });
+  $(`[data-row-key="${CSS.escape(key)}"]`, menu)?.click();
+};
+document.addEventListener("htmx:afterSettle", () => {
+  const row = at && !$("[data-cursor]") && $(`.list tbody tr[data-id="${CSS.escape(at)}"]`);
+  if (!row) return;
+  row.dataset.cursor = "";
+  $(".list__name", row).focus({ preventScroll: true });
+});
 const stage = (step) => {
   const steps = $$(".stagebar__step");
   const next = steps[steps.findIndex((one) => one.hasAttribute("aria-current")) + step];
@@ -39,6 +56,7 @@ document.addEventListener("keydown", (event) => {
     $("[type=search]")?.focus();
   } else if (key === "?") $("#shortcuts")?.showModal();
   else if (key === "ESCAPE") $("[data-uncheck]")?.click();
+  else if (["<", ">", "W", "L", "D", "E"].includes(key) && ($("[data-cursor]") || document.activeElement?.closest?.(".card"))) onRow(key);
   else if (key === "<" || key === ">") stage(key === ">" ? 1 : -1);
   else if (/^[A-Z]$/.test(key)) {
     const target = $$(`[data-key="${key}"]`).at(key === "Z" ? -1 : 0); // of several toasts, the newest
