@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Account, Contact
 from attributes.custom_filters import AttributeFilters, custom_names
@@ -25,8 +26,10 @@ from core.filters import (
     When,
     YesNo,
 )
+from core.forms import WholeNumberField
 from core.templatetags.components import language
 from opportunities.models import Assignment, Opportunity, Status
+from opportunities.models.opportunity import PUSHED_TOO_OFTEN, asleep
 from opportunities.models.ordering import CLOSED_HALF, DATELESS
 from pipelines.models import Category, Source, all_pipelines, all_stages
 from records import gate, search
@@ -124,6 +127,59 @@ class ProbabilityFilter(Declared):
             (percent, f"{money.format_percent(percent, language())} · {', '.join(names[percent])}")
             for percent in sorted(names, reverse=True)
         ]
+
+
+class CareFilter(Declared, django_filters.MultipleChoiceFilter):
+    """What needs looking after (LIST-8): open ones, of one of several kinds."""
+
+    KINDS = {
+        "idle": _("No next step"),
+        "overdue": _("Overdue"),
+        "no_amount": _("No amount"),
+        "asleep": _("Asleep"),
+        "pushed": _("Pushed back three times"),
+    }
+
+    def condition(self, value: Any) -> models.Q:
+        found = models.Q(pk__in=[])
+        for code in value:
+            found |= care_condition(code)
+        return OPEN_HALF & found
+
+    def told(self, value: Any, user: Any) -> str:
+        return ", ".join(str(self.KINDS[code]) for code in value)
+
+    def options(self, user: Any) -> Options:
+        return list(self.KINDS.items())
+
+
+def care_condition(code: str) -> models.Q:
+    """What needs looking after, of open opportunities."""
+    if code == "idle":
+        return models.Q(next_task_id=None)
+    if code == "overdue":
+        return models.Q(list_key__lt=dates.today().toordinal())
+    if code == "no_amount":
+        return models.Q(amount=None)
+    return asleep() if code == "asleep" else models.Q(pushed_back__gte=PUSHED_TOO_OFTEN)
+
+
+class QuietFilter(Declared):
+    """Open, and without an exchange with the client for so many days (LIST-8)."""
+
+    field_class = WholeNumberField
+    OFFERED = (14, 30, 60, 90, 180)
+
+    def condition(self, value: Any) -> models.Q:
+        since = dates.today() - dt.timedelta(days=value)
+        last = models.Q(last_exchange_on__lt=since) | models.Q(last_exchange_on=None, opened_on__lt=since)
+        return OPEN_HALF & last
+
+    def told(self, value: Any, user: Any) -> str:
+        return ngettext("%(n)s day", "%(n)s days", value) % {"n": value}
+
+    def options(self, user: Any) -> Options:
+        return [(days, self.told(days, user)) for days in self.OFFERED]
 
 
 class IdFilter(Among):
@@ -282,6 +338,8 @@ class OpportunityFilter(AttributeFilters, TagFilters, DeclaredFilters):
     closed_to = ClosedBound("closed_on", "lte", label=_("Closed to"))
     opened_from = DateBound("opened_on", "gte", label=_("Opened from"))
     opened_to = DateBound("opened_on", "lte", label=_("Opened to"))
+    care = CareFilter(choices=list(CareFilter.KINDS.items()), label=_("To look after"))
+    quiet = QuietFilter(label=_("Untouched for"), min_value=0, max_value=36_500)
     incomplete = YesNo("is_incomplete", label=_("Incomplete"))
     q = TextFilter(label=_("Text"), max_length=200)
 

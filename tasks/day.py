@@ -116,10 +116,10 @@ def watches(user: Any) -> list[Watch]:
         _watch("sign", _("To sign this week"), at.filter(list_key__range=(now.toordinal(), week.toordinal())),
                link(due_from=now, due_to=week), _due),
         _watch("overdue", _("Overdue"), at.filter(list_key__lt=now.toordinal()),
-               link(due_to=now - dt.timedelta(days=1)), _late),
+               link(care="overdue"), _late),
         _watch("idle", _("Without a next step"), at.filter(next_task_id=None),
-               link(next_step="none"), _silent, plans=True),
-        _watch("asleep", _("Asleep"), at.asleep(), link(asleep="yes"), _silent),
+               link(care="idle"), _silent, plans=True),
+        _watch("asleep", _("Asleep"), at.asleep(), link(care="asleep"), _silent),
     ]  # fmt: skip
     return [watch for watch in found if watch.entries]
 

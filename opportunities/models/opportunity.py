@@ -34,8 +34,9 @@ from pipelines.models.currency import RateField
 from records.journal import operation
 from records.models import Hanging, OwnedQuerySet, Row
 
+PUSHED_TOO_OFTEN = 3
 NEXT_STEP = frozenset({"next_task_id", "next_task_on", "next_task_label", "next_task_icon"})
-DERIVED = frozenset({"list_key", "is_incomplete", "last_exchange_on"}) | NEXT_STEP
+DERIVED = frozenset({"list_key", "is_incomplete", "last_exchange_on", "pushed_back"}) | NEXT_STEP
 
 
 class OpportunityQuerySet(OwnedQuerySet):
@@ -128,6 +129,7 @@ class Opportunity(
     is_incomplete = models.BooleanField(_("incomplete"), editable=False, default=False)
 
     last_exchange_on = models.DateField(_("last exchange"), null=True, editable=False)
+    pushed_back = models.PositiveSmallIntegerField(_("times pushed back"), editable=False, default=0)
     # The first open task, written by the tasks (LIST-8).
     next_task_id = models.BigIntegerField(null=True, editable=False)
     next_task_on = models.DateField(_("next step on"), null=True, editable=False)
@@ -275,6 +277,8 @@ class Opportunity(
         settle_amount(row, was, around.line_totals.get(row["id"]))
         settle_classification(row)
         pass_gates(row, was, around.gates)
+        if was and row["due_on"] and was["due_on"] and row["due_on"] > was["due_on"]:
+            row["pushed_back"] = was["pushed_back"] + 1
         row["reference"] = row["reference"].strip()
 
     @classmethod

@@ -15,7 +15,7 @@ from attributes.custom_filters import inputs_of
 from core.filters import Chip, fields_of
 from core.keyset import PAGE, Key
 from opportunities.columns import Column, chosen, head
-from opportunities.filters import OpportunityFilter, narrowing
+from opportunities.filters import CareFilter, OpportunityFilter, narrowing
 from opportunities.in_passing import CHEAP, in_passing
 from opportunities.listing import Listed, OpportunityList, Total
 from opportunities.models import Opportunity, SavedView
@@ -182,6 +182,7 @@ def tabs(request: SignedIn, view: SavedView | None) -> list[dict[str, Any]]:
         (_("Open"), {"status": ["open"]}),
         (_("Closed"), {"status": ["won", "lost", "cancelled"]}),
         (_("Incomplete"), {"incomplete": ["true"]}),
+        (_("To look after"), {"care": list(CareFilter.KINDS)}),
     ]
     found = [
         {
