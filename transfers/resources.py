@@ -14,7 +14,7 @@ from transfers.columns import Column
 from transfers.widgets import Amount, Choice, Date, Id, Named, Percent, Text, Texts, WholeNumber
 
 STATUS_WORDS = {
-    "open": ("ouvert", "ouverte", "en cours", "in progress", "active"),
+    "open": ("ouvert", "ouverte", "en cours", "in progress", "in_progress", "active"),
     "won": ("gagné", "gagnée", "closed won", "signée"),
     "lost": ("perdu", "perdue", "closed lost"),
     "cancelled": ("canceled", "annulé", "annulée", "abandonné", "abandonnée", "abandoned"),

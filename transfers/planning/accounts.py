@@ -43,8 +43,8 @@ class AccountPlanner(PartyPlanner):
     def look_for_repeats(self, chunks: Iterable[Sequence[Any]]) -> None:
         chunks = list(chunks) if "parent" in self.settings.fields else chunks
         if "parent" in self.settings.fields and "name" in self.settings.fields:
-            at = self.settings.fields["name"] + 1
-            self.in_file = {fold(shown(row[at])) for chunk in chunks for row in chunk if row[at] is not None}
+            places = [self.settings.fields[name] + 1 for name in ("name", "code") if name in self.settings.fields]
+            self.in_file = {fold(shown(row[at])) for at in places for chunk in chunks for row in chunk if row[at]}
         super().look_for_repeats(chunks)
 
     def comes_later(self, name: str, text: str) -> bool:
@@ -65,6 +65,8 @@ class AccountPlanner(PartyPlanner):
             put(row, "parent", "parent_id")
             if row.row["parent_id"] is not None and row.row["parent_id"] == row.row["id"]:
                 self.refuse(row, "parent", _("An account is not its own parent."))
+        if not row.row["name"] and row.before is None:
+            row.row["name"] = row.row["code"] or row.row["registration"]
         if not row.row["name"]:
             self.refuse(row, "name", _("An account needs a name."))
 

@@ -9,10 +9,13 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from records import gate
+from transfers.columns import key
 from transfers.forms import KINDS, NUMBERS, ColumnsForm, FileForm, SheetForm, kinds
 from transfers.framing import Why
+from transfers.guessing import nearest, words_of
 from transfers.models import Import, Phase
 from transfers.preview import preview_of
+from transfers.products import recognised
 from transfers.resources import RESOURCES
 from transfers.sheet import Profile
 from transfers.values import decide, tally, unknown_fields
@@ -84,6 +87,7 @@ def columns_page(request: SignedIn, imported: Import, form: ColumnsForm, sheet_f
         "form": form,
         "sheet_form": sheet_form,
         "left": rows_left(imported),
+        "product": recognised(imported.profiles),
         "rows": column_rows(imported, form),
         **steps("columns", imported),
     }
@@ -209,10 +213,20 @@ def column_rows(imported: Import, form: ColumnsForm) -> list[dict[str, Any]]:
                 "asks_order": form.feeds(at, chosen, Date) and looks_dated(profile),
                 "asks_decimal": form.feeds(at, chosen, *NUMBERS) and (profile.decimal or profile.asks_decimal),
                 "errors": [error for name in ASKED for error in form[f"{name}-{at}"].errors],
+                "is_near": is_near(profile, form, at),
                 "is_key": form[f"column-{at}"].value() in (form["match"].value() or "").split("_"),
             }
         )
     return rows
+
+
+def is_near(profile: Profile, form: ColumnsForm, at: int) -> bool:
+    """Whether a column's header is only nearly the name of the field that it feeds."""
+    name, columns = form[f"column-{at}"].value(), form.resource.columns()
+    header = key(profile.header)
+    if name not in columns or header in words_of(name, columns[name]):
+        return False
+    return nearest(header, profile, {name: columns[name]}) == name
 
 
 def looks_dated(profile: Profile) -> bool:
