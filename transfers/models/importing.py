@@ -24,6 +24,7 @@ from transfers.framing import Frame
 from transfers.guessing import guess
 from transfers.planning import PLANNERS, Outcome, Planned, Planner, Settings
 from transfers.reading import FileRefused, open_sheet
+from transfers.remembering import remembered
 from transfers.resources import RESOURCES
 from transfers.sheet import Profile, SheetBuilder, pack, profiles_as_json, profiles_from_json, unpack
 from transfers.words import Words, why_not
@@ -225,7 +226,9 @@ class Import(models.Model):
         )
         self.format, self.columns, self.rows = read["format"], profiles_as_json(builder.profiles), builder.count
         if not self.decisions:
-            self.decisions = guess(self.kind, builder.profiles).as_json()
+            guessed = guess(self.kind, builder.profiles)
+            settings = remembered(self, builder.profiles, guessed) if self.words is None else guessed
+            self.decisions = settings.as_json()
         self.save(update_fields=["format", "columns", "rows", "decisions"])
         return 1
 
