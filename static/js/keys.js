@@ -23,6 +23,7 @@ const onRow = async (key) => {
   if (!opener) return;
   const menu = $("#" + opener.dataset.menu);
   await htmx.ajax("GET", opener.href, { target: menu, swap: "innerHTML" });
+  htmx.process(menu); // it would only settle a moment later
   $(`[data-row-key="${CSS.escape(key)}"]`, menu)?.click();
 };
 document.addEventListener("htmx:afterSettle", () => {

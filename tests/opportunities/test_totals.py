@@ -16,3 +16,10 @@ def test_list_5_the_page_asks_for_the_halves_that_it_shows(cast, as_, monkeypatc
     make_opportunity("Won", by=cast.claire, amount="200", status="won")
     page = as_(cast.claire).get("/opportunities/").content.decode()
     assert "&amp;half=closed" in page and "&amp;half=open" not in page
+
+
+def test_list_5_totals_that_come_later_go_where_they_belong_and_not_into_the_dialog(cast, as_, monkeypatch):
+    monkeypatch.setattr("opportunities.views.listing.in_passing", lambda *asked: None)
+    make_opportunity("Won", by=cast.claire, amount="200", status="won")
+    page = as_(cast.claire).get("/opportunities/").content.decode()
+    assert 'id="list-total" hx-get=' in page and 'hx-trigger="load" hx-target="this"' in page
