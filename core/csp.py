@@ -1,6 +1,7 @@
 """The content security policy of every answer (design, *Files and CSP*): nothing inline, nothing from elsewhere.
 
-It stands before all other middleware, so that static files, redirects and errors have it too.
+Forms go to us, and to where the house signs in (``FORM_ACTIONS``). It stands before all other middleware, so that
+static files, redirects and errors have it too.
 """
 
 from collections.abc import Callable
@@ -31,10 +32,11 @@ class ContentSecurityPolicy:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.policy = POLICY.replace("form-action 'self'", " ".join(["form-action 'self'", *settings.FORM_ACTIONS]))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -9,6 +9,7 @@ import secrets
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 
@@ -72,6 +73,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -213,6 +217,34 @@ ACCOUNT_PREVENT_ENUMERATION = True
 LOGIN_TRIES = 5
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": f"100/15m/ip,{LOGIN_TRIES}/15m/key"}
 SESSION_COOKIE_AGE = 30 * 24 * 3600
+
+# A second factor, and passkeys; whoever has one changes it after confirming who they are.
+MFA_ADAPTER = "users.factors.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are given by administrators
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+
+# Single sign-on, with all four or not at all; who is not there yet by e-mail address is not made.
+OIDC_NAME, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = (
+    os.environ.get(f"OIDC_{name}", "") for name in ("NAME", "ISSUER", "CLIENT_ID", "CLIENT_SECRET")
+)
+SINGLE_SIGN_ON = bool(OIDC_NAME and OIDC_ISSUER and OIDC_CLIENT_ID and OIDC_CLIENT_SECRET)
+FORM_ACTIONS = ["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER))] if SINGLE_SIGN_ON else []
+SOCIALACCOUNT_ADAPTER = "users.single_sign_on.Welcome"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # our own view takes a POST alone
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": []}}
+if SINGLE_SIGN_ON:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
+        {
+            "provider_id": "house",
+            "name": OIDC_NAME,
+            "client_id": OIDC_CLIENT_ID,
+            "secret": OIDC_CLIENT_SECRET,
+            "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
+        }
+    )
 
 # --- Words, numbers, time -------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,11 @@ class Shell:
     @cached_property
     def language(self) -> str:
         return language()
+
+    @cached_property
+    def single_sign_on(self) -> str:
+        """The name of what the house signs in with, if it does."""
+        return settings.OIDC_NAME if settings.SINGLE_SIGN_ON else ""
 
     @cached_property
     def nav(self) -> list[tuple[Entry, bool]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -38,9 +39,10 @@ def display(request: SignedIn) -> HttpResponse:
 
 @require_safe
 def sign_in(request: SignedIn) -> HttpResponse:
-    """The password, and one's sessions on all devices (ALL-5)."""
+    """The password, the second factor, and one's sessions on all devices (ALL-5)."""
     context = {
         "sessions": sessions_of(request),
+        **factors_of(request),
         "tabs": tabs("users:sign_in"),
         "since": request.user.last_login,
         "until": request.session.get_expiry_date(),
@@ -48,6 +50,12 @@ def sign_in(request: SignedIn) -> HttpResponse:
         "browser": browser(request.headers.get("user-agent", "")),
     }
     return render(request, "users/preferences/sign_in.html", context)
+
+
+@require_safe
+def factors(request: SignedIn) -> HttpResponse:
+    """Where one goes on after a change of the second factor."""
+    return redirect("users:sign_in")
 
 
 @require_POST
@@ -73,6 +81,18 @@ def sessions_of(request: SignedIn) -> list[tuple[Any, str, bool]]:
     """Each session with its browser's name, and whether it is this one; the latest first."""
     found = UserSession.objects.filter(user=request.user).order_by("-created_at")
     return [(one, browser(one.user_agent), one.session_key == request.session.session_key) for one in found]
+
+
+def factors_of(request: SignedIn) -> dict[str, Any]:
+    """Whether an app gives one's codes, how many passkeys there are, and how many recovery codes are left."""
+    found = list(Authenticator.objects.filter(user=request.user))
+    kinds = Authenticator.Type
+    codes = next((one for one in found if one.type == kinds.RECOVERY_CODES), None)
+    return {
+        "has_app": any(one.type == kinds.TOTP for one in found),
+        "keys": sum(one.type == kinds.WEBAUTHN for one in found),
+        "codes_left": len(codes.wrap().get_unused_codes()) if codes else None,
+    }
 
 
 def answer(request: SignedIn, form_class: type[RecordForm], here: str, **more: Any) -> HttpResponse:
