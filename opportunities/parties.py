@@ -115,11 +115,11 @@ def section(party: Account | Contact, seen: OpportunityQuerySet, user: User) -> 
     reopen it."""
     ids = list(seen.order_by("list_key", "pk").values_list("pk", flat=True)[: MOST + 1])
     listed = rows_of(ids[:MOST], user)
-    closed = [item for item in listed if not item.is_open]
-    reopenable = _reopenable([item.pk for item in closed], user)
+    closed = [item.pk for item in listed if not item.is_open]
+    half, rows, reopenable = len(listed) - len(closed), present(listed, user), _reopenable(closed, user)
     return {
-        "open_rows": present([item for item in listed if item.is_open], user),
-        "closed_rows": zip(present(closed, user), (item.pk in reopenable for item in closed), strict=True),
+        "open_rows": rows[:half],
+        "closed_rows": zip(rows[half:], (pk in reopenable for pk in closed), strict=True),
         "has_closed": bool(closed),
         "has_more": len(ids) > MOST,
         "list_url": f"{reverse('opportunities:index')}?{urlencode({party.gate_key(): party.pk})}",
