@@ -253,7 +253,7 @@ def test_opp_12_the_tab_costs_the_same_with_many_lines(cast, as_, django_assert_
     made.change_lines(added=[line(position=at) for at in range(100)], by=cast.claire)
     browser = as_(cast.claire)
     browser.get(url(made))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert browser.get(url(made)).content.count(b'class="grip"') == 100
 
 

@@ -91,7 +91,7 @@ def context_of(request: SignedIn, found: Profile, form: ProfileForm) -> dict[str
     return {
         "profiles": [one for one in profiles if not one.archived_at or one.pk == found.pk],
         "profile": found,
-        "people": found.people.filter(is_active=True),
+        "people": list(found.people.filter(is_active=True)),
         "form": form,
         "kinds": [model._meta.verbose_name_plural for model in form.kinds],
         "scopes": Scope,
