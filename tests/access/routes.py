@@ -3,7 +3,7 @@
 ``methods`` are those that the route serves; any other must answer 405. See tests/access/rows.py for the kinds of rows.
 """
 
-from tests.access.rows import able, anybody, grants, journalled, may, nobody, only, signed_in
+from tests.access.rows import able, anybody, grants, journalled, may, nobody, only, signed_in, taken_back
 
 GET, POST, BOTH = "GET", "POST", "GET POST"
 FORM = "GET POST PUT"  # a class of allauth's, which takes a PUT for a POST
@@ -64,11 +64,10 @@ ROUTES = {
     "robots": anybody(),
     "styleguide": signed_in(),
     "search": signed_in().given(query="q=Quartz"),
-    "journal": signed_in(),
+    "journal": signed_in().given(trash=True),
     "operation": journalled("opportunity").given(pks=operation),
-    # Refused with a message on the page, so that what was asked is not lost; tests/crm/test_undo.py says to whom.
-    "undo": journalled("opportunity", BOTH).given(pks=operation, also=(403,)),
-    "trash": able(RESTORE),
+    "undo": taken_back("opportunity", BOTH).given(pks=operation),
+    "trash": able(RESTORE).given(trash=True),
     "restore": able(RESTORE, methods=POST).given(pks=in_trash),
     "settings": able(SET_UP, PEOPLE),
     "house": able(SET_UP, methods=BOTH),
@@ -144,7 +143,7 @@ ROUTES = {
         move="change POST",
         win="close POST",
         lose="close GET POST",
-        cancel="close POST",
+        cancel="close GET POST",
         reopen="close POST",
     ),
     "opportunities:lines": may("opportunity", "view", BOTH).given(post="change"),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.access.rule import allowed, scope_of, visible
+from tests.access.rule import allowed, saw, scope_of, visible
 
 OPEN, IN, HIDDEN, REFUSED = "open", "in", "hidden", "refused"
 
@@ -33,6 +33,7 @@ class Row:
     also: tuple[int, ...] = ()  # codes that mean *in* beside the usual ones
     anonymous: bool = False
     reads_only: bool = True  # False where a GET goes on with what was begun, and so writes
+    trash: bool = False  # True where what lies in the trash is shown to who saw it before
     csrf: bool = True  # False for what is called by other programs, with a token of their own
 
     def given(self, **values: Any) -> "Row":
@@ -77,12 +78,25 @@ def may(kind: str, verb: str, methods: str = "GET") -> Row:
 
 
 def journalled(kind: str, methods: str = "GET") -> Row:
-    """An operation on a record: seen by who sees the record, or reads the whole journal."""
+    """An operation on a record: seen by who sees the record, or saw it before it was deleted (LOG-2: who deleted it
+    takes that back from here), or reads the whole journal."""
     return Row(
-        lambda person, record: IN if visible(person, record) or "journal" in person.profile.abilities else HIDDEN,
+        lambda person, record: IN if saw(person, record) or "journal" in person.profile.abilities else HIDDEN,
         methods,
         about=kind,
+        trash=True,
     )
+
+
+def taken_back(kind: str, methods: str = "GET") -> Row:
+    """Taking Sup’s operation on a record back: by its author and by administrators."""
+
+    def answer(person: Any, record: Any) -> str:
+        if "journal" in person.profile.abilities:
+            return IN
+        return REFUSED if visible(person, record) else HIDDEN
+
+    return Row(answer, methods, about=kind)
 
 
 def only(name: str, methods: str = "GET") -> Row:

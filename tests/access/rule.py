@@ -70,7 +70,12 @@ def levels(person: Any, facts: Facts) -> set[str]:
 
 
 def visible(person: Any, facts: Facts | None) -> bool:
-    if facts is None or facts.trashed or not person.is_active:
+    return facts is not None and not facts.trashed and saw(person, facts)
+
+
+def saw(person: Any, facts: Facts | None) -> bool:
+    """Whether they see it, or saw it before it went to the trash."""
+    if facts is None or not person.is_active:
         return False
     return within(scope_of(person, facts.kind, "view"), person, facts) or bool(levels(person, facts))
 
