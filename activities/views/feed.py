@@ -52,7 +52,7 @@ def feed(request: SignedIn, pk: int, kind: str) -> HttpResponse:
         "more": more,
         "shown": shown,
         "offered": timeline.KINDS if kind == "opportunity" else [one for one in timeline.KINDS if one[0] != "time"],
-        "here": _url(record),
+        "feed_url": _url(record),
         "new_from": _new_from(request, record, kind),
     }
     template = "activities/_days.html" if request.htmx and "before" in request.GET else "activities/feed.html"

@@ -14,6 +14,7 @@ from opportunities.models import Opportunity
 from records.models import Change, Operation
 from tasks.models import Task
 from tests.make import make_account, make_contact, make_opportunity
+from tests.pages import fields
 from users.models import Notice
 
 
@@ -45,6 +46,12 @@ def test_act_1_each_kind_lands_in_the_history_newest_first(cast, as_):
     call = Activity.objects.get(type=type_of("call"))
     assert call.made_by == cast.claire and call.minutes == 18
     assert Change.objects.filter(record_id=call.pk, operation__what="activity.add", kind="created").exists()
+
+
+@pytest.mark.parametrize("make", [make_opportunity, make_account, make_contact])
+def test_act_1_the_composer_posts_to_the_page_that_it_stands_on(cast, as_, make):
+    record = make(by=cast.claire)
+    assert fields(as_(cast.claire).get(feed(record)), form=feed(record))["kind"] == ["comment"]
 
 
 @pytest.mark.parametrize("make", [make_opportunity, make_account, make_contact])

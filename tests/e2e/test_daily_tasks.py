@@ -76,3 +76,38 @@ def test_task_11_copy_the_records_id_takes_2(bo):
     bo.sees("Copied.")
     assert bo.page.evaluate("navigator.clipboard.readText()") == number
     assert taken == [2]
+
+
+def test_task_5_log_a_call_and_plan_the_next_step_takes_3(bo):
+    """One composer: the kind, the next step, Ctrl Enter; what is typed is not counted."""
+    create(bo.go("/opportunities/"), "Called and planned")
+    bo.go(f"{bo.page.url}activity/")
+    with bo.counting() as taken:
+        bo.click(bo.page.locator(".composer__kind").filter(has=bo.page.locator("[value=call]")))
+        bo.page.locator(".composer__text").fill("Decides in December")
+        bo.click(bo.page.locator(".composer__next summary"))
+        bo.page.locator("[name=next_title]").fill("Call again")
+        bo.press("Control+Enter")
+        expect(bo.page.locator("#days")).to_contain_text("Decides in December")
+    expect(bo.page.locator("#tasks-panel")).to_contain_text("Call again")
+    assert taken == [3]
+
+
+def test_task_6_end_todays_task_and_plan_the_next_takes_2(bo):
+    create(bo.go("/opportunities/"), "Done and followed")
+    number = re.search(r"/(\d+)/$", bo.page.url)[1]
+    bo.go("/")
+    bo.page.locator("[name=line]").fill(f"Send the quote today #{number}")
+    bo.page.keyboard.press("Enter")
+    row = bo.page.locator(".daytask", has_text="Send the quote")
+    expect(row).to_be_visible()
+    with bo.counting() as taken:
+        bo.click(row.locator(".task__check"))
+        bo.follow(bo.page.locator(".followup form button").first)
+        expect(bo.page.locator(".toast").first).to_be_visible()
+    assert taken == [2]
+
+
+def test_task_10_what_needs_me_this_morning_takes_0(bo):
+    bo.go("/")
+    expect(bo.page.locator("#group-today, .empty").first).to_be_visible()
