@@ -11,6 +11,11 @@ from attributes.models import Tag
 SHOWN = 4
 
 
+def labels(tags: Collection[Tag]) -> SafeString:
+    """All of them by name, for a column of their own."""
+    return SafeString(" ".join(f'<span class="tag tag--{tag.colour}">{escape(tag.name)}</span>' for tag in tags))
+
+
 def dots(tags: Collection[Tag]) -> SafeString:
     """The first few tags, and how many more."""
     if not tags:

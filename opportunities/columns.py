@@ -10,6 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from attributes.columns import FieldColumn, columns_for
+from attributes.labels import labels
+from core.models.house import per_set_up
 from core.templatetags.components import icon
 from opportunities.models import Opportunity
 from opportunities.sorting import Sort
@@ -64,20 +67,39 @@ def _declared() -> Iterable[Column]:
     yield Column("opened", _("Opened on"), _day("opened_on"), sort="opened", needs=("opened_on",))
     yield Column("closed", _("Closed on"), _day("closed_on"), sort="closed", needs=("closed_on",))
     yield Column("changed", _("Changed on"), _day("changed_at"), sort="changed", needs=("changed_at",))
+    yield Column("tags", _("Tags"), lambda show, item, extra: labels(show.tags.get(item.pk, ())))
     yield Column("lost_reason", _("Lost reason"), _text("lost_reason__name"), needs=("lost_reason__name",))
+
+
+def _custom(column: FieldColumn) -> Column:
+    """A custom field, read from the record's own column."""
+    return Column(
+        column.code,
+        column.label,
+        lambda show, item, extra: column.cell(extra["custom"], show.speech),
+        "c-more num" if column.is_numeric else "c-more",
+        column.code if column.sorts else "",
+        needs=("custom",),
+    )
 
 
 COLUMNS = {column.code: column for column in _declared()}
 DEFAULT = tuple(COLUMNS[code] for code in "due name account stage amount weighted next owner".split())
 
 
+@per_set_up
+def all_columns() -> dict[str, Column]:
+    """Every column by code: the usual ones, then the custom fields."""
+    return COLUMNS | {column.code: _custom(column) for column in columns_for(Opportunity)}
+
+
 def chosen(query: QueryDict) -> tuple[Column, ...]:
     """The columns that a URL names, in its order; the usual ones where it names none. The name is always among them:
     it is what a row is opened by."""
-    codes = dict.fromkeys(code for code in query.getlist("columns") if code in COLUMNS)
+    codes = dict.fromkeys(code for code in query.getlist("columns") if code in all_columns())
     if not codes:
         return DEFAULT
-    return tuple(COLUMNS[code] for code in (codes if "name" in codes else ["name", *codes]))
+    return tuple(all_columns()[code] for code in (codes if "name" in codes else ["name", *codes]))
 
 
 def read_beside(ids: Collection[int], columns: Collection[Column]) -> dict[int, Extra]:

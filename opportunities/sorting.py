@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
@@ -10,7 +11,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from attributes.columns import columns_for
+from attributes.kinds import Lookup
+from attributes.models import CustomField
 from core.keyset import PAGE
+from core.models.house import per_set_up
 from core.money import MAX_DIGITS
 from opportunities.listing import Listed, OpportunityList, rows_of, seen
 from opportunities.models import Opportunity
@@ -18,6 +23,7 @@ from records import gate
 from users.models import User
 
 FEW = 2_000
+LARGEST = 2**63 - 1
 
 
 def _amount(text: str) -> Decimal:
@@ -32,6 +38,13 @@ def _moment(text: str) -> dt.datetime:
     if moment.tzinfo is None:
         raise ValueError(text)
     return moment
+
+
+def _whole(text: str) -> int:
+    number = int(text) if len(text) <= 20 else LARGEST + 1
+    if abs(number) > LARGEST:
+        raise ValueError(text)
+    return number
 
 
 def _percent(text: str) -> int:
@@ -64,6 +77,28 @@ ORDERS = {
 
 
 @dataclass(frozen=True)
+class FieldOrder(Order):
+    """By a custom field: in the order of its list, where it has one."""
+
+    field: CustomField = dataclass_field(kw_only=True)
+
+    @classmethod
+    def of(cls, field: CustomField) -> Self:
+        is_text = field.way.lookup == Lookup.TEXT
+        column, read = ("text", str) if is_text else ("number", _whole)
+        return cls(field.name, column, read, nullable=True, field=field)
+
+
+@per_set_up
+def field_orders() -> dict[str, FieldOrder]:
+    return {column.code: FieldOrder.of(column.field) for column in columns_for(Opportunity) if column.sorts}
+
+
+def order_of(code: str) -> Order | None:
+    return ORDERS.get(code) or field_orders().get(code)
+
+
+@dataclass(frozen=True)
 class Sort:
     """An order and its direction, as a URL names it: ``amount``, ``-amount``."""
 
@@ -73,12 +108,13 @@ class Sort:
     @classmethod
     def parse(cls, text: str) -> Self | None:
         code = text.removeprefix("-")
-        return cls(code, text.startswith("-")) if code in ORDERS else None
+        return cls(code, text.startswith("-")) if order_of(code) else None
 
     @classmethod
     def first(cls, code: str) -> Self:
         """The direction in which it is sorted first: amounts from the largest, names from A."""
-        return cls(code, ORDERS[code].descending)
+        order = order_of(code)
+        return cls(code, order is not None and order.descending)
 
     @property
     def turned(self) -> Self:
@@ -86,7 +122,9 @@ class Sort:
 
     @property
     def order(self) -> Order:
-        return ORDERS[self.code]
+        order = order_of(self.code)
+        assert order is not None
+        return order
 
     def __str__(self) -> str:
         return f"-{self.code}" if self.descending else self.code

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -74,7 +75,8 @@ def export(request: SignedIn, back: str) -> HttpResponse:
         ids = chosen(request)
         if not ids:
             return nothing(request, back, _("Tick at least one row first."))
-        query = "&".join(f"id={pk}" for pk in ids)
+        shown = QueryDict(query).getlist("columns")
+        query = "&".join([*(f"id={pk}" for pk in ids), *(f"columns={quote(code)}" for code in shown)])
     asked = QueryDict(mutable=True)
     asked.update({"kind": Opportunity.gate_key(), "query": query})
     url = f"{reverse('transfers:export')}?{asked.urlencode()}"

@@ -15,13 +15,14 @@ from attributes.custom_filters import inputs_of
 from core.filters import Chip, fields_of
 from core.keyset import PAGE, Key
 from opportunities.columns import Column, chosen, head
+from opportunities.field_order import sorted_list
 from opportunities.filters import CareFilter, OpportunityFilter, narrowing
 from opportunities.in_passing import CHEAP, in_passing
 from opportunities.listing import Listed, OpportunityList, Total
 from opportunities.models import Opportunity, SavedView
 from opportunities.models.saved_view import first_view, views_of
 from opportunities.rows import Summary, in_list
-from opportunities.sorting import Place, Sort, SortedList
+from opportunities.sorting import Place, Sort
 from opportunities.views.bulk import offered
 from opportunities.views.saved_views import shape
 from records import gate
@@ -89,7 +90,7 @@ def read_page(
     the one from which more follow."""
     at = request.GET.get("after", "")
     if sort is not None:
-        found, place = SortedList(request.user, condition, sort), Place.parse(at, sort)
+        found, place = sorted_list(request.user, condition, sort), Place.parse(at, sort)
         listed, onward = found.sorted_page(place, PAGE)
         return found, listed, place, str(onward or "")
     plain, key = OpportunityList(request.user, condition), Key.parse(at)

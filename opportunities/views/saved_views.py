@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.views.form import on_to
 from core.folding import fold
-from opportunities.columns import COLUMNS, chosen
+from opportunities.columns import all_columns, chosen
 from opportunities.filters import narrowing
 from opportunities.models import SavedView
 from opportunities.models.saved_view import MOST, views_of
@@ -146,9 +146,9 @@ def first(request: SignedIn, pk: int) -> HttpResponse:
 def columns(request: SignedIn) -> HttpResponse:
     """Asks which columns to show, and in which order."""
     now = [column.code for column in chosen(request.GET)]
-    order = [*now, *(code for code in COLUMNS if code not in now)]
+    order = [*now, *(code for code in all_columns() if code not in now)]
     context = {
-        "columns": [(COLUMNS[code], code in now, at) for at, code in enumerate(order, 1)],
+        "columns": [(all_columns()[code], code in now, at) for at, code in enumerate(order, 1)],
         "count": len(order),
         "kept": [(name, value) for name, values in request.GET.lists() if name not in PLACE for value in values],
         "given": request.GET,
@@ -165,7 +165,7 @@ def shape(query: str) -> dict[str, Any]:
     for name in narrowing(given):
         if values := [value for value in given.getlist(name) if value]:
             filters.setlist(name, values)
-    named = [code for code in dict.fromkeys(given.getlist("columns")) if code in COLUMNS]
+    named = [code for code in dict.fromkeys(given.getlist("columns")) if code in all_columns()]
     return {"query": filters.urlencode(), "sort": str(Sort.parse(given.get("sort", "")) or ""), "shown": named}
 
 

@@ -1,17 +1,19 @@
 """An export: a query and a format, and the job that writes the file (DATA-1)."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from django.core.files import File
 from django.db import models, transaction
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from core.models import Job
+from opportunities.columns import chosen
 from transfers.columns import Column
 from transfers.resources import RESOURCES
 from transfers.selecting import rows, selected
@@ -23,9 +25,16 @@ if TYPE_CHECKING:
     from records.gate import Person
 
 SHOWN = {
-    "opportunity": ("id", "due_on", "name", "account", "stage", "status", "probability", "amount", "currency", "owner"),
     "account": ("id", "name", "kind", "city", "phone", "owner"),
     "contact": ("id", "first_name", "last_name", "account", "role", "phone", "email", "owner"),
+}
+# What stands in a file for a column of the list of opportunities, where not a column of that name.
+STANDS_FOR = {
+    "due": ("due_on",),
+    "stage": ("stage", "status", "probability"),
+    "amount": ("amount", "currency"),
+    "opened": ("opened_on",),
+    "closed": ("closed_on",),
 }
 
 
@@ -116,8 +125,15 @@ class Export(models.Model):
     def columns(self) -> dict[str, Column]:
         exported = RESOURCES[self.kind].exported()
         if self.only_shown:
-            return {name: exported[name] for name in SHOWN[self.kind]}
+            return {name: exported[name] for name in self._shown() if name in exported}
         return exported
+
+    def _shown(self) -> Iterable[str]:
+        """The columns that the list shows, as its query chooses them; the ID is always among them."""
+        if self.kind != "opportunity":
+            return SHOWN[self.kind]
+        listed = chosen(QueryDict(self.query))
+        return ("id", *(name for column in listed for name in STANDS_FOR.get(column.code, (column.code,))))
 
     def _counted(self, chunks: Iterator[list[Any]]) -> Iterator[list[Any]]:
         self.rows = 0
