@@ -63,7 +63,7 @@ class Visitor:
         self.go("/auth/login/")
         self.page.get_by_label(self.say("E-mail address")).fill(f"{key}@demo.example")
         self.page.get_by_label(self.say("Password"), exact=True).fill(password)
-        self.follow(self.button("Sign in"))
+        self.follow(self.page.get_by_role("button", name=self.say("Sign in"), exact=True))
         return self
 
     def go(self, path):
