@@ -137,6 +137,8 @@ class RecordForm(Counted, forms.ModelForm):
 
     def told(self, field: str, value: Any) -> str:
         """A value as the journal keeps it, in the reader's words."""
+        if not isinstance(self.instance, Record):  # the house: plain values
+            return str(value)
         return told(self.instance, self.user, f"{field}_id" if f"{field}_id" in self.instance.was else field, value)
 
     def plain(self, field: str) -> Any:

@@ -53,7 +53,7 @@ def test_log_1_views_and_jobs_write_by_verbs_only():
     [
         ("unescaped text", r"\|\s*safe\b|autoescape off|\{%\s*debug"),
         ("an inline style", r"<style|\sstyle="),
-        ("an inline script", r"<script(?![^>]*\bsrc=)"),
+        ("an inline script", r'<script(?![^>]*\b(?:src=|type="application/json"))'),
         ("an inline handler", r"\son\w+=|\shx-on|javascript:"),
     ],
 )

@@ -126,7 +126,9 @@ ROUTES = {
         preview_lines="change POST",
         follow_lines="change POST",
         history="view",
+        pipeline="view",
         menu="view",
+        duplicate="view GET POST",
         edit="change GET POST",
         delete="delete GET POST",
         share="share GET POST",
@@ -141,11 +143,18 @@ ROUTES = {
         board_move="change POST",
         board_lose="close GET POST",
         move="change POST",
-        win="close POST",
+        win="close GET POST",
         lose="close GET POST",
         cancel="close GET POST",
         reopen="close POST",
     ),
+    "opportunities:field": may("opportunity", "change", BOTH).given(
+        pks=lambda world, record: {"pk": record.pk, "name": "amount"}
+    ),
+    "opportunities:enter": may("opportunity", "change", BOTH).given(
+        pks=lambda world, record: {"pk": record.pk, "stage": ABSENT}, also=(404,)
+    ),
+    "opportunities:gate_effect": signed_in().given(pks=lambda world, record: {"pk": world.stage.pk}),
     "opportunities:lines": may("opportunity", "view", BOTH).given(post="change"),
     # Accounts and contacts
     "accounts:index": signed_in(),
@@ -233,6 +242,7 @@ ROUTES = {
         }.items()
     },
     "transfers:values": only("bo", BOTH).given(pks=lambda world, record: {"pk": world.imported.pk}, reads_only=False),
+    "transfers:sheet": only("bo", POST).given(pks=lambda world, record: {"pk": world.imported.pk}),
     "transfers:discard": only("bo", POST).given(pks=lambda world, record: {"pk": world.begun.pk}),
     "transfers:export": grants("export", "account", methods=BOTH).given(query="kind=account"),
     "transfers:exported": only("bo").given(pks=lambda world, record: {"pk": world.exported.pk}),

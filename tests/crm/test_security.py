@@ -38,7 +38,7 @@ def signed_in(person, agent="Mozilla/5.0 Firefox/140.0"):
         ("/absent/", 404),
         ("/opportunities/new", 301),
         ("/settings/profiles/", 302),
-        ("/opportunities/999999/win/", 405),
+        ("/opportunities/999999/reopen/", 405),
         ("/healthz", 200),
     ],
 )
