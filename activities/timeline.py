@@ -152,7 +152,7 @@ def _activity(row: Activity, record: OwnedRecord, reader: Any, may_all: bool) ->
         what=_what(row, kind), kind=kind.code or "own", subject=row.subject,
         body=marked(row.text, names), place=row.place,
         may_change=here and (may_all or row.made_by_id == reader.pk),
-        elsewhere="" if here else str(row.parent),
+        elsewhere=str(row.parent) if not here and gate.may(reader, "view", row.parent) else "",
     )  # fmt: skip
 
 

@@ -39,8 +39,8 @@ def pipeline(request: SignedIn, pk: int) -> HttpResponse:
     """Its stages, with how long it stayed in each, and the way it went (REC-1)."""
     found = fetch(request, pk)
     way = passages(found)
-    context = {"tab": "pipeline", "added": shown_on(found, request, "pipeline"), "way": way, "stays": stays(found, way)}
-    return render(request, "opportunities/pipeline.html", header(request, found) | context)
+    context = framed(request, found, "pipeline") | {"way": way, "stays": stays(found, way)}
+    return render(request, "opportunities/pipeline.html", context)
 
 
 @require_safe

@@ -157,6 +157,15 @@ def test_act_2_a_note_moves_to_another_opportunity_or_is_shown_on_both(cast, as_
     assert "Budget agreed" in browser.get(feed(second)).content.decode()
 
 
+def test_give_4_a_linked_note_names_where_it_stands_only_to_who_sees_that(cast, as_):
+    hidden, shared = make_opportunity("Quartz deal", by=cast.claire), make_opportunity("Open deal", by=cast.claire)
+    note(hidden, by=cast.claire).link_to(shared, by=cast.claire)
+    shared.share(to=cast.eve, by=cast.claire)
+    page = as_(cast.eve).get(feed(shared)).content.decode()
+    assert "Budget agreed" in page and "Quartz deal" not in page
+    assert "Quartz deal" in as_(cast.claire).get(feed(shared)).content.decode()
+
+
 def test_give_4_a_note_is_not_moved_to_a_hidden_opportunity(cast, as_):
     moved = note(make_opportunity(by=cast.claire), by=cast.claire)
     hidden = make_opportunity("Hidden", by=cast.sam)
