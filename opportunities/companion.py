@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import Account, Contact
 from core import sql
 from core.folding import fold
-from opportunities.models import Line, Opportunity, OpportunityQuerySet, Status
+from opportunities.models import Following, Line, Opportunity, OpportunityQuerySet, Status
 from opportunities.models.gates import COLUMNS
 from opportunities.models.opportunity import search_texts
 from pipelines.models import Rate, Stage
@@ -33,7 +33,7 @@ class OpportunityCompanion(Companion):
         elif model is Contact and not {"first_name", "last_name"}.isdisjoint(changed):
             refold(Opportunity.objects.filter(contact__in=ids))
         elif model is Stage and "probability" in changed:
-            follow_stages(ids)
+            Following.start(ids)
         elif model is Rate:
             freeze_missing(ids)
 
@@ -84,15 +84,6 @@ def unlink(opportunities: OpportunityQuerySet, *names: str) -> None:
     befores = list(opportunities.values(*Opportunity.columns()))
     rows = [{**before, **dict.fromkeys(names)} for before in befores]
     Opportunity.change_rows(rows, befores, Opportunity.around(rows))
-
-
-def follow_stages(ids: Sequence[int]) -> None:
-    """A stage's new probability reaches its open opportunities, but for those set by hand (SET-1)."""
-    led = Opportunity.objects.filter(stage__in=ids, status=Status.OPEN, probability_by_hand=False).order_by("pk")
-    last = 0
-    while befores := list(led.filter(pk__gt=last).values(*Opportunity.columns())[:CHUNK]):
-        last = befores[-1]["id"]
-        Opportunity.change_rows([dict(row) for row in befores], befores)
 
 
 def freeze_missing(ids: Sequence[int]) -> None:

@@ -42,6 +42,12 @@ class Writing:
             kind = Change.Kind.TRASHED if fields["trashed_at"][1] else Change.Kind.RESTORED
         self._note(model, pk, kind, version, fields)
 
+    def begin(self) -> Operation:
+        """The operation as a row already, for what refers to it before it ends."""
+        if self.operation._state.adding:
+            self.operation.save(force_insert=True)
+        return self.operation
+
     def flush(self) -> None:
         """Write what was gathered: the operation, if it is new, and its changes."""
         pending = {
@@ -52,9 +58,7 @@ class Writing:
         self._changes = {}
         if not pending:
             return
-        if self.operation._state.adding:
-            self.operation.save(force_insert=True)
-        number = self.operation.pk
+        number = self.begin().pk
         sql.insert_rows(
             Change,
             Change.COLUMNS,

@@ -5,6 +5,7 @@ from opportunities.models.opportunity import Opportunity, OpportunityQuerySet
 from opportunities.models.people import Involvement
 
 from opportunities.models.bulk import Bulk, BulkLine  # isort: skip
+from opportunities.models.following import Following
 from opportunities.models.periods import OpportunityPeriod
 from opportunities.models.saved_view import SavedView
 from opportunities.models.status import Status
@@ -13,6 +14,7 @@ __all__ = [
     "Assignment",
     "Bulk",
     "BulkLine",
+    "Following",
     "Involvement",
     "Line",
     "Opportunity",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from core import money
 from core.templatetags.components import language
 from opportunities.listing import OpportunityList
-from opportunities.models import Line, Opportunity, Status
+from opportunities.models import Following, Line, Opportunity, Status
 from opportunities.models.gates import COLUMNS, TEXTS, Missing
 from opportunities.models.status import CLOSED
 from pipelines.models import Currency, Pipeline, Stage, open_stages
@@ -99,6 +99,7 @@ def stage_effect(request: SignedIn, pk: int) -> HttpResponse:
         "stages": [(stage, stage.pk in turned) for stage, _new in stages],
         "turned": [(stage, new, counts[stage.pk]) for stage, new in turned.values()],
         "count": sum(counts.values()),
+        "running": Following.running(pk),
         "sums": [
             [money.format_units(units, currency, language()) for units in (total, total + gain)]
             for currency, gain in gains.items()

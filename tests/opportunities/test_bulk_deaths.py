@@ -1,14 +1,15 @@
-"""BULK-3 with real deaths: 20,000 opportunities, a worker killed five times, each done once; the receipt adds up."""
+"""BULK-3, SET-1 with real deaths: 20,000 opportunities, a worker killed five times, each done once; all adds up."""
 
 import json
 import os
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
-MANY, DEATHS = 20_000, 5
+MANY = 20_000
 CHOOSE = """
 from opportunities.models import Bulk, Opportunity
 from users.models import User
@@ -35,8 +36,34 @@ print(json.dumps({{
 """
 
 
-@pytest.mark.soak
-def test_bulk_3_twenty_thousand_survive_five_deaths(tmp_path):
+FOLLOW = """
+from core.models import Job
+from opportunities.models import Opportunity
+from pipelines.models import Stage
+from users.models import User
+ada = User.objects.get(email="ada@demo.example")
+many = max(Stage.objects.all(), key=lambda stage: Opportunity.objects.filter(stage=stage, status="open").count())
+many.edit(by=ada, probability=many.probability + 1)
+print(Job.objects.latest("pk").pk)
+"""
+FOLLOWED = """
+import json
+from django.db.models import Count
+from opportunities.models import Following
+from opportunities.models.following import led
+from records.models import Change
+one = Following.objects.get(job={job})
+twice = Change.objects.filter(operation=one.operation).values("record_id").annotate(n=Count("pk")).filter(n__gt=1)
+print(json.dumps({{
+    "state": one.job.state, "total": one.job.total, "done": one.done, "changes": one.operation.changes.count(),
+    "twice": twice.count(), "left": led(one.stage_id).count(),
+}}))
+"""
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """Code run by a process of its own, on a new installation with many opportunities; its last line."""
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment |= {"DATA_DIR": str(tmp_path), "REDIS_URL": ""}
 
@@ -49,22 +76,43 @@ def test_bulk_3_twenty_thousand_survive_five_deaths(tmp_path):
 
     manage("migrate", "-v0")
     manage("seed_demo", "--opportunities", str(MANY), "-v0")
-    job = int(shell(CHOOSE))
-    for death in range(DEATHS):
+    return SimpleNamespace(run=shell, environment=environment, verify=lambda: manage("verify"))
+
+
+def die_again_and_again(shell, job, seconds):
+    """A worker is killed in the midst of it after so long each time; the last one ends it."""
+    for long in seconds:
         words = [sys.executable, "manage.py", "shell", "-v0", "-c", WORK.format(job=job)]
-        worker = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True)
+        worker = subprocess.Popen(words, env=shell.environment, stderr=subprocess.PIPE, text=True)
         while "taken at" not in worker.stderr.readline():
             assert worker.poll() is None, "it was done before it could die"
-        time.sleep(0.3 + 0.2 * death)
+        time.sleep(long)
         assert worker.poll() is None, "it was done before it could die"
         worker.kill()
         worker.wait()
-        shell(EXPIRE.format(job=job))
-    shell(WORK.format(job=job))
-    told = json.loads(shell(TELL.format(job=job)))
+        shell.run(EXPIRE.format(job=job))
+    shell.run(WORK.format(job=job))
+
+
+@pytest.mark.soak
+def test_bulk_3_twenty_thousand_survive_five_deaths(shell):
+    job = int(shell.run(CHOOSE))
+    die_again_and_again(shell, job, (0.3, 0.5, 0.7, 0.9, 1.1))
+    told = json.loads(shell.run(TELL.format(job=job)))
     assert told["state"] == "done"
     assert told["twice"] == 0
     assert told["left"] == 0
     assert sum(told["result"].values()) == told["chosen"] == MANY
     assert told["result"]["done"] == told["changes"]
-    manage("verify")
+    shell.verify()
+
+
+@pytest.mark.soak
+def test_set_1_what_follows_a_stage_survives_deaths(shell):
+    job = int(shell.run(FOLLOW))
+    die_again_and_again(shell, job, (0.02, 0.05, 0.08, 0.02))
+    told = json.loads(shell.run(FOLLOWED.format(job=job)))
+    assert told["state"] == "done"
+    assert told["twice"] == told["left"] == 0
+    assert told["total"] == told["done"] == told["changes"] - 1
+    shell.verify()
