@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from attributes.models.attributed import put
+from attributes.models.field import active_fields
 from opportunities.models.closing import stage_to_reopen_at
 from opportunities.models.opportunity import Opportunity
 from opportunities.models.status import Status
@@ -37,6 +39,7 @@ class Action:
     ability: ClassVar[str] = ""
     is_danger: ClassVar[bool] = False
     title: ClassVar[Any] = gettext_lazy("%(label)s, %(what)s")
+    button: ClassVar[Any] = gettext_lazy("Apply to %(what)s")
 
     @property
     def is_there(self) -> bool:
@@ -84,7 +87,7 @@ class Changing(Action):
 
 class Close(Changing):
     code, label, icon, verb, ability = "close", pgettext_lazy("opportunity", "Close"), "won", "close", BULK
-    title = VERB_FIRST
+    title = button = VERB_FIRST
 
     def refusal(self, row: Mapping[str, Any], given: Given) -> str:
         if row["status"] == Status.OPEN:
@@ -99,7 +102,7 @@ class Close(Changing):
 
 class Reopen(Changing):
     code, label, icon, verb, ability = "reopen", gettext_lazy("Reopen"), "reopen", "close", BULK
-    title = VERB_FIRST
+    title = button = VERB_FIRST
 
     def refusal(self, row: Mapping[str, Any], given: Given) -> str:
         return _("It is open.") if row["status"] == Status.OPEN else DONE
@@ -202,18 +205,8 @@ class Share(Action):
 
     code, label, icon, verb = "share", gettext_lazy("Sharing"), "people", "share"
 
-    @property
-    def is_there(self) -> bool:
-        return self.writer is not None
-
-    @property
-    def writer(self) -> Any:
-        """What writes the shares of many records; none, and the action is not offered, where there is none."""
-        hanging = Opportunity.hanging("shares")
-        return hanging.write if hanging else None
-
     def write_rows(self, rows: Sequence[Row], given: Given, by: Any, outcome: dict[int, str]) -> None:
-        wanted, before = {}, shares_of([row["id"] for row in rows])
+        wanted, before = {}, Opportunity.shares_of([row["id"] for row in rows])
         for row in rows:
             had = before[row["id"]]
             has = {key: level for key, level in had.items() if key != given["to"]}
@@ -223,25 +216,25 @@ class Share(Action):
                 outcome[row["id"]] = UNCHANGED
             else:
                 wanted[row["id"]] = has
-        self.writer("", wanted)
+        Opportunity.share_rows(wanted)
 
 
-def shares_of(ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    """With whom each of these opportunities is shared, and how far: ``{"user:3": "change"}``."""
-    found: dict[int, dict[str, str]] = {pk: {} for pk in ids}
-    tables: Any = Opportunity.grant_models()
-    for name, model in zip(("user", "group"), tables, strict=True):
-        grants = model._default_manager.filter(content_object__in=ids)
-        for pk, to, codename in grants.values_list("content_object_id", f"{name}_id", "permission__codename"):
-            level = codename.split("_")[0]
-            if found[pk].get(f"{name}:{to}") != "change":
-                found[pk][f"{name}:{to}"] = level
-    return found
+class Customize(Changing):
+    """Gives custom fields a value, or empties them; those not named stay."""
+
+    code, label, icon = "custom", gettext_lazy("Custom fields"), "sliders"
+
+    @property
+    def is_there(self) -> bool:
+        return bool(active_fields(Opportunity.attributed))
+
+    def change(self, row: Row, given: Given) -> None:
+        row["custom"] = put(row["custom"], given["values"])
 
 
 class Delete(Action):
     code, label, icon, verb, ability = "delete", gettext_lazy("Delete"), "trash", "delete", BULK
-    title = VERB_FIRST
+    title = button = VERB_FIRST
     is_danger = True
 
     def write_rows(self, rows: Sequence[Row], given: Given, by: Any, outcome: dict[int, str]) -> None:
@@ -250,7 +243,19 @@ class Delete(Action):
 
 ACTIONS: dict[str, Action] = {
     action.code: action
-    for action in (Move(), Due(), Own(), Assign(), Share(), Retag(), FromSource(), Close(), Reopen(), Delete())
+    for action in (
+        Move(),
+        Due(),
+        Own(),
+        Assign(),
+        Share(),
+        Retag(),
+        FromSource(),
+        Customize(),
+        Close(),
+        Reopen(),
+        Delete(),
+    )
 }
 
 

@@ -7,12 +7,17 @@ from django import forms
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import BoundField
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from attributes.kinds.choices import Ticks
 from attributes.models import Tag
+from attributes.models.field import active_fields
 from core import dates, sql
 from core.forms import DateField
 from opportunities.acting import MODES
+from opportunities.models.opportunity import Opportunity
 from opportunities.models.status import CLOSED, Status
 from pipelines.models import LostReason, Source, active_pipelines, open_stages
 from records import gate
@@ -29,6 +34,8 @@ class Segments(forms.RadioSelect):
 
 class BulkForm(forms.Form):
     """``given`` is what was asked, as JSON keeps it."""
+
+    inputs = "opportunities/bulk/_inputs.html"
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,7 +108,14 @@ class DueForm(BulkForm):
         return given
 
 
-class OwnForm(BulkForm):
+class GivingForm(BulkForm):
+    """Those whom it concerns are told, unless one would rather not (GIVE-2)."""
+
+    inputs = "opportunities/bulk/_giving.html"
+    tell = forms.BooleanField(label=_("Tell those whom it concerns"), required=False, initial=True)
+
+
+class OwnForm(GivingForm):
     owner = forms.ModelChoiceField(
         User.objects.none(), label=_("Owner"), error_messages={"required": _("Choose the owner.")}
     )
@@ -129,7 +143,7 @@ class AssignForm(BulkForm):
         return given
 
 
-class ShareForm(BulkForm):
+class ShareForm(GivingForm):
     level = forms.ChoiceField(
         label=_("What to do"),
         choices=(("view", _("Share to see")), ("change", _("Share to edit")), ("", _("Withdraw"))),
@@ -156,6 +170,7 @@ class ShareForm(BulkForm):
         return {
             "to": f"user:{person.pk}" if person else f"group:{group.pk}",
             "level": self.cleaned_data["level"],
+            "tell": self.cleaned_data["tell"],
         }
 
 
@@ -183,6 +198,50 @@ class SourceForm(BulkForm):
         self.fields["source"].empty_label = _("none")  # type: ignore[attr-defined]
 
 
+class CustomForm(BulkForm):
+    """Every custom field, blank at first: what is left blank stays as it is; those named in ``empty`` are emptied."""
+
+    inputs = "opportunities/bulk/_custom.html"
+    empty = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.custom = {field.input_name: field for field in active_fields(Opportunity.attributed)}
+        emptied: Any = self.fields["empty"]
+        emptied.choices = [(name, field.name) for name, field in self.custom.items() if not field.required]
+        for name, field in self.custom.items():
+            one: Any = field.way.input(field, None)
+            one.label, one.required = field.name, False
+            one.always_set = True  # a value is there: the one that stays
+            if isinstance(one.widget, Ticks):
+                one.widget.attrs["aria-label"] = field.name
+            self.fields[name] = one
+
+    @property
+    def rows(self) -> list[tuple[BoundField, bool, bool]]:
+        """Each input, whether its field may be emptied, and whether that is ticked."""
+        ticked = self.data.getlist("empty") if isinstance(self.data, QueryDict) else []
+        return [(self[name], not field.required, name in ticked) for name, field in self.custom.items()]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        for name in given.get("empty", ()):
+            if self._value(name) is not None:
+                self.add_error(name, _("Give it a value or empty it: one of the two."))
+        if not self.errors and not self.given["values"]:
+            raise ValidationError(_("Fill in at least one field, or tick one to be emptied."))
+        return given
+
+    @property
+    def given(self) -> dict[str, Any]:
+        values = {field.key: self._value(name) for name, field in self.custom.items()}
+        emptied = {self.custom[name].key for name in self.cleaned_data["empty"]}
+        return {"values": {key: plain for key, plain in values.items() if plain is not None or key in emptied}}
+
+    def _value(self, name: str) -> Any:
+        return self.custom[name].way.plain(self.cleaned_data.get(name))
+
+
 FORMS: Mapping[str, type[BulkForm]] = {
     "close": CloseForm,
     "move": MoveForm,
@@ -192,6 +251,7 @@ FORMS: Mapping[str, type[BulkForm]] = {
     "share": ShareForm,
     "tags": RetagForm,
     "source": SourceForm,
+    "custom": CustomForm,
 }
 
 

@@ -58,7 +58,7 @@ class ListRow:
     url: SafeString
     name: SafeString
     state: SafeString
-    amount_raw: SafeString
+    amount_raw: SafeString  # with its currency, for the script that adds up what is ticked
     cells: SafeString
 
 
@@ -111,7 +111,7 @@ class Presenter:
             url=SafeString(f"{self.base}{item.pk}/"),
             name=SafeString(escape(item.name)),
             state=SafeString("" if item.is_open else ' class="is-closed"'),
-            amount_raw=SafeString(money.plain(item.amount, item.currency)),
+            amount_raw=SafeString(f"{money.plain(item.amount, item.currency)} {item.currency}"),
             cells=SafeString(
                 "".join(
                     f'<td role="cell" class="{column.css}">{column.cell(self, item, beside)}</td>' for column in columns

@@ -19,6 +19,7 @@ from opportunities.models.opportunity import Opportunity
 from records import gate
 from records.journal import operation
 from records.models import Door, Operation
+from users.models.giving import Given, tell_of
 
 AT_ONCE = 200
 CHUNK = 1_000
@@ -129,11 +130,24 @@ class Bulk(models.Model):
         return (int(self.job.cursor) if self.job else 0) + len(chunk)
 
     def finish(self) -> None:
+        if self.operation is not None and self.given.get("tell"):
+            tell_of(self._gave(self.operation), by=self.by)
         self.finished_at = timezone.now()
         self.save(update_fields=["finished_at"])
 
     def fail(self, error: str) -> None:
         self.finish()
+
+    def _gave(self, written: Operation) -> list[Given]:
+        """What it gave of each record, as the journal has it: one notice tells of all chunks (GIVE-2)."""
+        changes = list(written.changes.values_list("record_id", "fields"))
+        records = Opportunity.objects.only("name").in_bulk([pk for pk, _fields in changes])
+        none: list[Any] = [None, None]
+        return [
+            Given(records[pk], tuple(fields.get("owner_id", none)), tuple(fields.get("shares", [{}, {}])))
+            for pk, fields in changes
+            if pk in records
+        ]
 
     def _at_once(self) -> None:
         if self.ids:

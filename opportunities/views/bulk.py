@@ -118,6 +118,7 @@ def question(request: SignedIn, made: Bulk, form: Any = None) -> HttpResponse:
         "form": form,
         "effect": effect,
         "title": named(made, effect.able),
+        "button": str(made.acts.button) % {"label": made.acts.label, "what": told(effect.able)},
         "as_job": made.chosen > AT_ONCE,
         "back": coming_from(request, reverse("opportunities:index")),
     }

@@ -4,15 +4,18 @@ import datetime as dt
 import re
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
 
-from attributes.models import Tag
+from attributes.models import FieldOption, Tag
 from core.models import Job
-from opportunities.acting import ACTIONS
 from opportunities.models import Bulk, Opportunity, Status
+from records.journal import operation
 from records.models import Operation
+from tests.attributes.conftest import make_field
 from tests.make import lost_reason, make_opportunity, source, stage
+from users.models import Notice
 
 URL = "/opportunities/bulk/"
 
@@ -186,7 +189,6 @@ def test_bulk_2_owner_colleagues_tags_source_and_dates(cast, as_, three):
     all_is_well()
 
 
-@pytest.mark.skipif(not ACTIONS["share"].is_there, reason="nothing writes the shares of many records yet")
 def test_bulk_2_shared_with_a_colleague_and_withdrawn(cast, as_, three):
     browser = as_(cast.claire)
     do(browser, "share", three, {"level": "change", "person": cast.eve.pk})
@@ -196,6 +198,81 @@ def test_bulk_2_shared_with_a_colleague_and_withdrawn(cast, as_, three):
     url = choose(browser, "share", three)
     assert browser.post(url, {"level": "view"}).status_code == 422
     all_is_well()
+
+
+def test_bulk_2_shared_with_a_group_and_told_once_give_2(cast, as_, three):
+    group = Group.objects.create(name="Bids")
+    group.user_set.add(cast.eve, cast.sam)
+    do(as_(cast.claire), "share", three, {"level": "view", "group": group.pk, "tell": "on"})
+    assert set(Opportunity.objects.visible_to(cast.eve)) == set(three)
+    assert [(one.user, one.text) for one in Notice.objects.order_by("user__first_name")] == [
+        (cast.eve, "Claire Dubois shares 3 opportunities with you, to see."),
+        (cast.sam, "Claire Dubois shares 3 opportunities with you, to see."),
+    ]
+    do(as_(cast.claire), "share", three, {"level": "", "group": group.pk})
+    assert not Opportunity.objects.visible_to(cast.eve).exists()
+    assert Notice.objects.count() == 2
+    all_is_well()
+
+
+def test_bulk_2_a_job_tells_the_new_owner_once_at_its_end_give_2(cast, as_, monkeypatch):
+    monkeypatch.setattr("opportunities.models.bulk.AT_ONCE", 3)
+    monkeypatch.setattr("opportunities.models.bulk.CHUNK", 4)
+    made = [make_opportunity(f"No {at}", by=cast.claire) for at in range(10)]
+    do(as_(cast.ada), "own", made, {"owner": cast.sam.pk, "tell": "on"})
+    assert not Notice.objects.exists()
+    Job.objects.get().run()
+    assert [(one.user, one.text) for one in Notice.objects.all()] == [
+        (cast.sam, "Ada Kermarec gave you 10 opportunities.")
+    ]
+
+
+def test_bulk_2_custom_fields_are_given_a_value_or_emptied_opp_13(cast, as_, three):
+    size, colour, kinds = make_field("Size", "number"), make_field("Colour"), make_field("Rooms", "multiple_list")
+    must = make_field("Region", required=True)
+    for name in ("Hall", "Attic"):
+        FieldOption(field=kinds, name=name).add(by=None)
+    hall = FieldOption.objects.get(name="Hall").pk
+    with operation(by=cast.ada, door="form", what="test"):
+        Opportunity.set_custom_rows({three[0].pk: {size.key: "12", colour.key: "red"}})
+    browser = as_(cast.claire)
+    url = choose(browser, "custom", three)
+    page = browser.get(url).content.decode()
+    assert f'name="empty" value="{colour.input_name}"' in page
+    assert f'name="empty" value="{must.input_name}"' not in page
+    given = {size.input_name: "1 200,5", kinds.input_name: [hall], "empty": [colour.input_name]}
+    browser.post(url, given)
+    assert [now(one).custom for one in three] == [{size.key: "1200.5", kinds.key: [hall]}] * 3
+    assert Bulk.objects.latest("pk").result == {"done": 3, "unchanged": 0, "refused": 0}
+    change = Operation.objects.latest("pk").changes.get(record_id=three[0].pk)
+    assert change.fields[f"custom:{colour.key}"] == ["red", None]
+    narrowed = f"/opportunities/?{size.input_name}_min=1200"
+    assert set(re.findall(r'data-id="(\d+)"', browser.get(narrowed).content.decode())) == set(map(str, ids(three)))
+    assert do(browser, "custom", three, given).result["unchanged"] == 3
+    Operation.objects.filter(door="bulk").latest("pk").undo(by=cast.claire)
+    assert [now(one).custom for one in three] == [{size.key: "12", colour.key: "red"}, {}, {}]
+    all_is_well()
+
+
+def test_bulk_2_custom_fields_refuse_what_cannot_be_meant(cast, as_, three):
+    assert (
+        "Choose what to do"
+        in as_(cast.claire).post(URL, {"action": "custom", "sel": ids(three)}, follow=True).content.decode()
+    )
+    size, must = make_field("Size", "number"), make_field("Region", required=True)
+    browser = as_(cast.claire)
+    url = choose(browser, "custom", three)
+    for given, said in (
+        ({}, "Fill in at least one field"),
+        ({size.input_name: "big"}, "Enter"),
+        ({size.input_name: "12", "empty": [size.input_name]}, "one of the two"),
+        ({"empty": [must.input_name]}, "Select a valid choice"),
+        ({"empty": ["cf_999"]}, "Select a valid choice"),
+    ):
+        answer = browser.post(url, given)
+        assert (answer.status_code, said in answer.content.decode()) == (422, True), given
+    assert 'value="big"' in browser.post(url, {size.input_name: "big"}).content.decode()
+    assert not Operation.objects.filter(door="bulk").exists()
 
 
 def test_bulk_2_bad_values_are_explained_and_change_nothing(cast, as_, three):
