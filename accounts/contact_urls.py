@@ -1,7 +1,7 @@
 from django.urls import path
 
 from accounts.models import Contact
-from accounts.views import contact, deleting, form, listing, lists, picking
+from accounts.views import contact, deleting, duplicates, form, listing, lists, picking
 from accounts.views.giving import contact_access, share_contact
 from attributes.urls import under
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("filters/", listing.contact_filters, name="filters"),
     path("new/", form.new_contact, name="new"),
     path("pick/", picking.contacts, name="pick"),
+    path("alike/", duplicates.contacts, name="alike"),
     path("<pk:pk>/", contact.contact, name="contact"),
     path("<pk:pk>/custom/", contact.custom, name="custom"),
     path("<pk:pk>/custom/edit/", contact.edit_custom, name="edit_custom"),

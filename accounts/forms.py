@@ -8,8 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import AccountField
-from accounts.models import Account, Contact, ContactList, Site
+from accounts.models import Account, Contact, ContactList, Site, alike
 from accounts.models.account import web_address
+from accounts.models.likeness import columns_of
 from accounts.models.reach import check_emails, check_phones
 from attributes.forms import AttributesForm
 from core.folding import fold
@@ -70,8 +71,13 @@ class PartyForm(AttributesForm):
             self.initial[self.company] = (present.pk, str(present))
 
     def notes(self) -> list[str]:
-        """What is worth a word after saving."""
-        return []
+        """What is worth a word after saving: of a new one, whom it is likely the same as (DUP-1)."""
+        if not self.is_new:
+            return []
+        row = {name: getattr(self.instance, name) for name in columns_of(type(self.instance))}
+        found = alike(type(self.instance), {0: row}, self.user).get(0, [])
+        said = gettext("“%(name)s” is much like it: %(why)s.")
+        return [said % {"name": one.name, "why": ", ".join(map(str, one.why))} for one in found[:1]]
 
     def save_as(self, user: User) -> Any:
         """Create or edit, in one operation, a new company included."""
@@ -157,7 +163,7 @@ class ContactForm(PartyForm):
         """Moving to another company leaves the opportunities where they are (ACC-2)."""
         before = self.instance.was.get("account_id")
         if self.is_new or before is None or self.hides_company or self.instance.account_id == before:
-            return []
+            return super().notes()
         left = Account.objects.get(pk=before)
         return [gettext("The opportunities made with them at %(company)s stay there.") % {"company": left}]
 

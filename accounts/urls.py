@@ -1,7 +1,7 @@
 from django.urls import path
 
 from accounts.models import Account
-from accounts.views import account, deleting, form, listing, lists, picking, sites
+from accounts.views import account, deleting, duplicates, form, listing, lists, picking, sites
 from accounts.views.giving import account_access, share_account
 from attributes.urls import under
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("filters/", listing.account_filters, name="filters"),
     path("new/", form.new_account, name="new"),
     path("pick/", picking.accounts, name="pick"),
+    path("alike/", duplicates.accounts, name="alike"),
     path("<pk:pk>/", account.account, name="account"),
     path("<pk:pk>/contacts/", account.contacts, name="contacts"),
     path("<pk:pk>/information/", account.information, name="information"),

@@ -1,6 +1,7 @@
 """E-mail addresses and telephone numbers: several each, the first is the main one (ACC-1, ACC-2)."""
 
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from records.models import OwnedRecord, Row
 from users.models.user import initials
 
 MOST = 20
+ALIKE_BY = frozenset({"name", "first_name", "last_name", "emails", "phones", "registration"})
 
 
 def check_emails(values: Any) -> None:
@@ -45,6 +47,8 @@ class Reachable(models.Model):
 
     main_email = models.EmailField(editable=False, default="", db_index=True)
 
+    likeness_keys: ClassVar[Any]  # the model of the keys by which likely duplicates are found (DUP-1)
+
     class Meta:
         abstract = True
 
@@ -52,6 +56,12 @@ class Reachable(models.Model):
     def derive(cls, row: Row, around: Any) -> None:
         super().derive(row, around)  # type: ignore[misc]
         row["main_email"] = row["emails"][0].lower()[:254] if row["emails"] else ""
+
+    @classmethod
+    def follow(cls, ids: Sequence[int], changed: Collection[str]) -> None:
+        if not ALIKE_BY.isdisjoint(changed):
+            cls.likeness_keys.follow(ids)
+        super().follow(ids, changed)  # type: ignore[misc]
 
     @property
     def email(self) -> str:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.listing import seen
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, alike
 from core.folding import fold
 from records import gate
 from records.models import OwnedQuerySet
@@ -42,11 +42,10 @@ def suggest(request: SignedIn, model: type[Account | Contact], records: OwnedQue
     field, text = typed(request)
     options = found(records, text)
     is_named = any(fold(str(option)) == fold(text) for option in options)
-    context = {
-        "field": field,
-        "options": options,
-        "new": text if text and not is_named and gate.allows(request.user, model, "create") else "",
-    }
+    is_new = bool(text) and not is_named and gate.allows(request.user, model, "create")
+    if is_new and len(options) < MOST:
+        options = [*likely(request, model, records, text, options), *options][:MOST]
+    context = {"field": field, "options": options, "new": text if is_new else ""}
     folder = "accounts" if model is Account else "contacts"
     return render(request, f"{folder}/_options.html", context)
 
@@ -60,6 +59,17 @@ def found(records: OwnedQuerySet, text: str) -> list[Any]:
         return first
     others = ordered.matching(text).exclude(pk__in=[record.pk for record in first])
     return first + list(others[: MOST - len(first)])
+
+
+def likely(
+    request: SignedIn, model: type[Account | Contact], records: OwnedQuerySet, text: str, but: list[Any]
+) -> list[Any]:
+    """Those that are likely meant, so that nobody creates them again (DUP-1)."""
+    first, _space, last = text.rpartition(" ")
+    row = {"name": text} if model is Account else {"first_name": first, "last_name": last}
+    known = {record.pk for record in but}
+    pks = [one.pk for one in alike(model, {0: row}, request.user).get(0, []) if one.pk not in known]
+    return list(records.filter(pk__in=pks)) if pks else []
 
 
 def typed(request: SignedIn) -> tuple[str, str]:

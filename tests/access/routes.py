@@ -161,6 +161,7 @@ ROUTES = {
     "accounts:filters": signed_in(),
     "accounts:new": grants("create", "account", methods=BOTH),
     "accounts:pick": signed_in().given(query="q=Quartz"),
+    "accounts:alike": signed_in().given(query="name=Quartz"),
     **on(
         "account",
         account="view",
@@ -185,6 +186,7 @@ ROUTES = {
     "contacts:filters": signed_in(),
     "contacts:new": grants("create", "contact", methods=BOTH),
     "contacts:pick": signed_in().given(query="q=Quartz"),
+    "contacts:alike": signed_in().given(query="last_name=Quartz"),
     **on(
         "contact",
         contact="view",

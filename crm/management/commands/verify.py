@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from accounts.verifying import findings as account_findings
 from attributes.verifying import findings as attribute_findings
 from opportunities.verifying import findings as opportunity_findings
 from records.verifying import findings
@@ -19,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, repair: bool, **options: Any) -> None:
         broken = 0
-        for finding in chain(findings(), attribute_findings(), opportunity_findings()):
+        for finding in chain(findings(), attribute_findings(), account_findings(), opportunity_findings()):
             mended = repair and finding.repair is not None
             if mended and finding.repair is not None:
                 with transaction.atomic():
