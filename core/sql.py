@@ -106,7 +106,7 @@ def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
         return int(cursor.rowcount)
 
 
-def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from records.models.access import Way, principal
+from records.standing import Standing
 
 if TYPE_CHECKING:
     from records.models.owned import OwnedQuerySet, OwnedRecord
@@ -175,31 +176,19 @@ def verbs_on(user: Person, record: "OwnedRecord", among: Iterable[str] = ()) -> 
     if record.trashed_at is not None:
         return set()
     scopes = {verb: Scope(user.scope(model.gate_key(), verb)) for verb in asked if allows(user, model, verb)}
-    if not _sees(user, record):
+    mine = principals(user, model.gate_key())
+    if mine is None and set(scopes.values()) == {Scope.ALL}:
+        return set(scopes)
+    standing = Standing.of(record, mine, user.pk, user.memberships.groups)
+    if not standing.sees:
         return set()
     scopes["view"] = Scope.ALL
-    held = {Scope.ALL} if set(scopes.values()) == {Scope.ALL} else _scopes_on(user, record)
-    shared = model.edit_verbs.intersection(verb for verb in scopes if scopes[verb] not in held)
-    if shared and not any(grants.exists() for grants in _edit_grants(model, user, record.pk)):
-        shared = frozenset()
-    return {verb for verb in scopes if scopes[verb] in held or verb in shared}
-
-
-def _sees(user: Person, record: "OwnedRecord") -> bool:
-    mine = principals(user, record.gate_key())
-    if mine is None:
-        return True
-    return record.access.seen_by(mine).filter(record=record.pk).exists()
-
-
-def _scopes_on(user: Person, record: "OwnedRecord") -> set[Scope]:
-    """How far a profile must reach to include the record: those of own and team that do, and all."""
     held = {Scope.ALL}
-    if record.owner_id == user.pk or user.pk in record.assigned_ids():
+    if standing.is_assigned or record.owner_id == user.pk:
         held |= {Scope.OWN, Scope.TEAM}
     elif record.owner is not None and record.owner.team_id in user.memberships.teams:
         held.add(Scope.TEAM)
-    return held
+    return {verb for verb in scopes if scopes[verb] in held or (standing.may_edit and verb in model.edit_verbs)}
 
 
 def require(user: Person, verb: str, record: "OwnedRecord") -> None:
