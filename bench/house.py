@@ -139,13 +139,19 @@ def _await_port(port):
 
 
 class Browser:
-    """One connection that stays open, with cookies."""
+    """One connection that stays open, with cookies; like any browser it opens another when it lay idle too long."""
+
+    IDLE = 15  # seconds; the server closes at 30
 
     def __init__(self, port):
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookies = {}
+        self.used = time.monotonic()
 
     def request(self, method, path, body=None, headers=None):
+        if time.monotonic() - self.used > self.IDLE:
+            self.connection.close()
+        self.used = time.monotonic()
         headers = {
             "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()),
             "Accept-Language": "en",
