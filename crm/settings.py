@@ -322,6 +322,7 @@ LOGGING = {
 # What an upper app does along with a lower app's verbs (records.companions).
 COMPANIONS: list[str] = [
     "opportunities.companion.OpportunityCompanion",
+    "attributes.companion.CustomFieldGates",
     "opportunities.parties.PartyPages",
     "tasks.companion.TaskPanel",
     "activities.companion.ActivityTab",

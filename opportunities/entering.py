@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from attributes.models.field import active_fields
 from opportunities.inline import InlineForm
 from opportunities.models import Opportunity
 from opportunities.models.gates import Gates, asked, entered
@@ -26,7 +27,8 @@ class EnterForm(InlineForm):
 
     def __init__(self, *args: Any, instance: Opportunity, stage: Stage, **kwargs: Any) -> None:
         self.codes = missing_for(instance, stage)
-        names = tuple(code for code in self.codes if code in self.base_fields)
+        own = {field.input_name for field in active_fields(Opportunity.attributed)}
+        names = tuple(code for code in self.codes if code in self.base_fields or code in own)
         super().__init__(*args, instance=instance, names=names, **kwargs)
         self.goal = stage
         for name in names:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from attributes.models.field import active_fields
 from core import money
 from core.templatetags.components import language
 from opportunities.listing import OpportunityList
@@ -122,9 +123,11 @@ def gate_effect(request: SignedIn, pk: int) -> HttpResponse:
     labels = asked_labels()
     codes = [code for code in request.GET.getlist("gate-asks") if code in labels]
     columns = [column for column in COLUMNS if column.removesuffix("_id") in codes]
+    own = [field for field in active_fields(Opportunity.attributed) if field.input_name in codes]
     earlier = [one.pk for one in open_stages(stage.pipeline_id) if one.position < stage.position]
     before = Opportunity.objects.visible_to(request.user).filter(status=Status.OPEN, stage__in=earlier).order_by()
     blank = [Q(**{column: ""}) if column in TEXTS else Q(**{column: None}) for column in columns]
+    blank += [~Q(custom__has_key=field.key) for field in own]
     context = {
         "before": before.count() if codes else 0,
         "passing": before.exclude(reduce(or_, blank)).count() if blank else before.count(),
