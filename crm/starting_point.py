@@ -1,5 +1,6 @@
 """What a new installation starts with, in the language chosen (SET-3): profiles, a pipeline, usual lists."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,7 +19,7 @@ from pipelines.models import (
 )
 from records.journal import operation
 from records.models import Door, SetUpRecord
-from tasks.models import TaskCategory
+from tasks.models import Holiday, TaskCategory, WorkingWeek
 from users.models import Ability, Profile, User
 
 RECORDS = ("view", "create", "change", "share", "delete", "export", "import")
@@ -146,6 +147,19 @@ TASK_CATEGORIES = {
     "en": (("Call", "phone"), ("E-mail", "mail"), ("Meeting", "calendar"), ("To do", "task")),
     "fr": (("Appel", "phone"), ("E-mail", "mail"), ("Réunion", "calendar"), ("À faire", "task")),
 }
+HOLIDAYS = (  # those of France: days after Easter, or month and day; their names
+    ((1, 1), {"en": "New Year’s Day", "fr": "Jour de l’an"}),
+    (1, {"en": "Easter Monday", "fr": "Lundi de Pâques"}),
+    ((5, 1), {"en": "Labour Day", "fr": "Fête du Travail"}),
+    ((5, 8), {"en": "Victory Day", "fr": "Victoire 1945"}),
+    (39, {"en": "Ascension Day", "fr": "Ascension"}),
+    (50, {"en": "Whit Monday", "fr": "Lundi de Pentecôte"}),
+    ((7, 14), {"en": "Bastille Day", "fr": "Fête nationale"}),
+    ((8, 15), {"en": "Assumption Day", "fr": "Assomption"}),
+    ((11, 1), {"en": "All Saints’ Day", "fr": "Toussaint"}),
+    ((11, 11), {"en": "Armistice Day", "fr": "Armistice 1918"}),
+    ((12, 25), {"en": "Christmas Day", "fr": "Noël"}),
+)
 
 TAGS = {
     "en": (("Strategic", "violet"), ("Urgent", "red"), ("Call for tenders", "blue"), ("Renewal", "green")),
@@ -173,6 +187,10 @@ def start(language: str, by: User | None = None) -> None:
         if not TaskCategory.objects.exists():
             for name, icon in TASK_CATEGORIES[language]:
                 TaskCategory(name=name, icon=icon).add(by=by)
+        if not Holiday.objects.exists():
+            holidays(language, by)
+        if not WorkingWeek.objects.exists():
+            WorkingWeek().save()
 
 
 def profiles(language: str) -> None:
@@ -191,6 +209,16 @@ def pipeline(language: str, names: tuple[str, ...] = (), stages: Iterable[tuple[
         asleep_after = ASLEEP_AFTER[min(at, len(ASLEEP_AFTER) - 1)]
         Stage(pipeline=made, name=stage, probability=probability, asleep_after=asleep_after).add(by=None)
     return made
+
+
+def holidays(language: str, by: Any) -> None:
+    """Those of France, which a house elsewhere changes or archives."""
+    for when, names in HOLIDAYS:
+        if isinstance(when, int):
+            holiday = Holiday(name=names[language], rule_name=Holiday.Rule.EASTER, after_easter=when)
+        else:
+            holiday = Holiday(name=names[language], on=dt.date(2000, *when))
+        holiday.add(by=by)
 
 
 def add_all(model: type[SetUpRecord], names: Iterable[str], by: Any) -> None:

@@ -17,4 +17,7 @@ urlpatterns = [
     path("tasks/<pk:pk>/assign/", acts.assign, name="assign"),
     path("tasks/<pk:pk>/remove/", acts.remove, name="remove"),
     path("settings/task-categories/", set_up.TaskCategories.as_view(), name="categories"),
+    path("settings/tracks/", set_up.Tracks.as_view(), name="tracks"),
+    path("settings/tracks/<pk:pk>/", set_up.Steps.as_view(), name="steps"),
+    path("settings/holidays/", set_up.Holidays.as_view(), name="holidays"),
 ]

@@ -38,7 +38,7 @@ from pipelines.models import (
     Subfamily,
 )
 from records.models import Change, Operation, SetUpRecord
-from tasks.models import TaskCategory
+from tasks.models import Holiday, TaskCategory, Track
 from users.middleware import SignedIn
 from users.models import Ability, Profile, Team, User
 
@@ -121,9 +121,12 @@ def records() -> list[Card]:
 
 def activity() -> list[Card]:
     categories, types = Tally.of(TaskCategory), Tally.of(ActivityType)
+    tracks, holidays = Tally.of(Track), Tally.of(Holiday)
     return [
         Card(_("Activity types"), reverse("activities:types"), "comment", types.text, types.count),
         Card(_("Task categories"), reverse("tasks:categories"), "task", categories.text, categories.count),
+        Card(_("Tracks"), reverse("tasks:tracks"), "track", tracks.names, tracks.count),
+        Card(_("Holidays and working days"), reverse("tasks:holidays"), "calendar", holidays.text, holidays.count),
     ]
 
 

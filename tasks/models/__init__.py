@@ -1,4 +1,6 @@
 from tasks.models.category import TaskCategory, task_categories
 from tasks.models.task import Task, TaskQuerySet
+from tasks.models.track import Step, Track
+from tasks.models.working_days import Holiday, WorkingWeek
 
-__all__ = ["Task", "TaskCategory", "TaskQuerySet", "task_categories"]
+__all__ = ["Holiday", "Step", "Task", "TaskCategory", "TaskQuerySet", "Track", "WorkingWeek", "task_categories"]

@@ -23,6 +23,7 @@ from tasks.models import next_step
 from tasks.models.category import TaskCategory, icon_of
 from tasks.models.completing import Completable
 from tasks.models.handing import Handable
+from tasks.models.priority import Priority
 from tasks.models.reach import PARENTS, TaskQuerySet
 from tasks.models.recurrence import Recurrence, Unit
 
@@ -31,10 +32,7 @@ MINUTES = 24 * 60
 
 
 class Task(Completable, Handable, Record):
-    class Priority(models.IntegerChoices):
-        LOW = -1, gettext_lazy("Low")
-        NORMAL = 0, gettext_lazy("Normal")
-        HIGH = 1, gettext_lazy("High")
+    Priority = Priority
 
     away = "removed_at"
     derived_fields = Record.derived_fields | {"order_key", "folded"}

@@ -226,6 +226,9 @@ ROUTES = {
     "tasks:assign": may("opportunity", "change", POST).given(pks=task),
     "tasks:remove": may("opportunity", "change", POST).given(pks=task),
     "tasks:categories": able(SET_UP, methods=BOTH),
+    "tasks:tracks": able(SET_UP, methods=BOTH),
+    "tasks:steps": able(SET_UP, methods=BOTH).given(pks=lambda world, record: {"pk": world.track.pk}),
+    "tasks:holidays": able(SET_UP, methods=BOTH),
     # Spreadsheets in and out: each import and export is its author's alone
     "reports:index": signed_in(),
     "reports:opportunities": signed_in(),

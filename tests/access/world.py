@@ -15,7 +15,7 @@ from opportunities.models import Bulk, Opportunity, SavedView
 from pipelines.models import Category, Family, OriginType, Pipeline, Stage
 from records.journal import operation
 from records.models import Change
-from tasks.models import Task
+from tasks.models import Task, Track
 from tests.access.rule import Facts
 from tests.make import make_account, make_contact, make_opportunity, make_person
 from transfers.models import Export, Import
@@ -93,6 +93,7 @@ class World:
             state: Task(title=f"Call about {state}", opportunity=facts.record).add(by=cast.sup)
             for state, facts in self.records["opportunity"].items()
         }
+        self.track = Track(name="Launch").add(by=cast.sup)
         self.operations = {
             state: Change.objects.filter(record_id=facts.pk, kind="created", model__model="opportunity")
             .get()

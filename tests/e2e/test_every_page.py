@@ -16,7 +16,7 @@ PAGES = (
     "/contacts/", "/contacts/new/", "/contacts/?q=nothing-like-it",
     "/", "/tasks/", "/tasks/calendar/", "/tasks/new/", "{deal}activity/", "{deal}time/", "{deal}custom/", "{deal}people/add/",
     "{deal}delete/", "{account}activity/", "{account}custom/", "/journal/",
-    "/settings/task-categories/", "/settings/activity-types/", "/settings/tags/", "/settings/fields/opportunity/",
+    "/settings/task-categories/", "/settings/tracks/", "/settings/holidays/", "/settings/activity-types/", "/settings/tags/", "/settings/fields/opportunity/",
     "/settings/products/", "/settings/categories/", "/settings/currencies/",
     "/imports/", "/imports/exports/new/?kind=opportunity", "/search/?q=optics",
     "/preferences/", "/preferences/sign-in/", "/auth/password/change/", "/auth/factor/app/on/", "/auth/factor/keys/", "/auth/factor/keys/add/",
