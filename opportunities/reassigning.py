@@ -3,11 +3,14 @@
 Nothing is written here: what was chosen is staged in the editor, and takes effect when that is saved.
 """
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import QueryDict
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +22,7 @@ from opportunities.models import Opportunity
 from users.models import User
 
 NONE = "0"  # of accounts: the unnamed company; of contacts: assigned to the account
-NAMES = ("to_list", "to_account", "to_contact")
+NAMES = ("to_list", "to_account", "to_contact", "former", "keep")  # the last two: people shown, and those ticked
 
 
 class ReassignForm(forms.Form):
@@ -52,6 +55,11 @@ class ReassignForm(forms.Form):
     @property
     def error_count(self) -> int:
         return sum(len(errors) for errors in self.errors.values())
+
+    @property
+    def query(self) -> str:
+        """What was chosen, for the address of the editor or of this step."""
+        return urlencode({name: self._all(name) for name in NAMES}, doseq=True)
 
     # What may be chosen
 
@@ -98,6 +106,30 @@ class ReassignForm(forms.Form):
         if self.account is None and self.chosen_list is not None:
             people = people.filter(models.Exists(_on(ListedContact, self.chosen_list)))
         return people
+
+    # Who stays
+
+    @cached_property
+    def people(self) -> list[tuple[Contact, bool]]:
+        """The people of the former client, and whether they stay on it: they do unless they were shown and unticked."""
+        if self._stays_with_client:
+            return []
+        shown, kept = (set(self._all(name)) for name in ("former", "keep"))
+        people = self.opportunity.people_of_client()
+        return [(one, str(one.pk) not in shown or str(one.pk) in kept) for one in people]
+
+    @property
+    def leaving(self) -> list[Contact]:
+        return [one for one, stays in self.people if not stays]
+
+    @property
+    def _stays_with_client(self) -> bool:
+        """Another contact of the same account has no former client."""
+        today = self.opportunity
+        return today.account_id is not None and self.data.get("to_account") == str(today.account_id)
+
+    def _all(self, name: str) -> list[str]:
+        return list(self.data.getlist(name)) if isinstance(self.data, QueryDict) else []
 
     # What was chosen
 
@@ -151,7 +183,8 @@ class ReassignForm(forms.Form):
     def apply(self) -> None:
         """Write what was staged, with the rest of the editor."""
         account, contact = self.cleaned_data["to_account"], self.cleaned_data["to_contact"]
-        self.opportunity.reassign(account=account, contact=contact, by=self.user)
+        leaving = {one.pk for one in self.leaving}
+        self.opportunity.reassign(account=account, contact=contact, by=self.user, without=leaving)
 
 
 def _on(model: Any, chosen: ContactList) -> Any:

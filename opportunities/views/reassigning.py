@@ -5,11 +5,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from opportunities.forms import OpportunityForm
-from opportunities.reassigning import NAMES, ReassignForm
+from opportunities.reassigning import ReassignForm
 from opportunities.views.record import fetch
 from records import gate
 from users.middleware import SignedIn
@@ -47,8 +46,7 @@ def reassign(request: SignedIn, pk: int) -> HttpResponse:
 def staged(request: SignedIn, opportunity: Any, form: ReassignForm | None) -> HttpResponse:
     """Into the editor behind the dialog; without a script, on to the editor with what was chosen."""
     if not request.htmx:
-        chosen = {name: request.GET.get(name, "") for name in NAMES} if form else {}
-        query = f"?{urlencode(chosen)}" if chosen else ""
+        query = f"?{form.query}" if form else ""
         return redirect(reverse("opportunities:edit", args=[opportunity.pk]) + query)
     editor = OpportunityForm(user=request.user, instance=opportunity)
     context = {"opportunity": opportunity, "staged": form, "form": editor, "may_reassign": True, "swapped": True}

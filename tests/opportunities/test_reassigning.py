@@ -1,6 +1,7 @@
 """GIVE-1: reassigning to another client, chosen step by step, staged in the editor, written when that is saved."""
 
 import pytest
+from django.core.management import call_command
 
 from accounts.models import ContactList
 from opportunities.models import Opportunity
@@ -116,6 +117,43 @@ def test_give_1_what_does_not_belong_is_refused_and_nothing_changes(cast, as_, w
     choose, _edit = urls(world)
     refused = as_(cast.mia).get(choose, asked | {"confirm": "1"})
     assert refused.status_code == 422 and said in refused.content.decode()
+
+
+def test_give_1_people_of_the_former_client_are_named_and_kept_unless_unticked(cast, as_, world):
+    second = make_contact("Romain Bazin", by=cast.mia, account=world["old"])
+    record = world["opportunity"]
+    for person in (second, world["was"], world["alone"], cast.tom):
+        record.involve(person, by=cast.mia)
+    choose, _edit = urls(world)
+    browser, asked = as_(cast.mia), chosen(world, world["new"], world["maud"])
+    page = browser.get(choose, asked).content.decode()
+    former = page[page.index('id="former-people"') : page.index("dialog__foot")]
+    assert "People of Old dairy who are on it" in former
+    assert "Romain Bazin" in former and "Odile Lecanu" in former and "Loïc Simon" not in former
+    assert former.count("checked") == 2
+    shown = {"former": [second.pk, world["was"].pk], "keep": [second.pk]}
+    answer = browser.get(choose, asked | shown | {"confirm": "1"}, follow=True)
+    staged = answer.content.decode()
+    assert "Romain Bazin <span" in staged and '<span class="diff-old">Odile Lecanu</span>' in staged
+    posted = fields(answer, "opportunity-form") | {"name": ["Renamed"], "assignees": [cast.tom.pk]}
+    assert browser.post(f"{record.get_absolute_url()}edit/", posted).status_code == 302
+    record = Opportunity.objects.get()
+    assert (record.name, record.account, record.assigned_ids()) == ("Renamed", world["new"], {cast.tom.pk})
+    on_it = {str(one.person) for one in record.involvements.all()}
+    assert on_it == {"Romain Bazin", "Loïc Simon", "Tom Baker"}
+    Operation.objects.latest("pk").undo(by=cast.mia)
+    record = Opportunity.objects.get()
+    assert record.account == world["old"] and record.involvements.count() == 4
+    call_command("verify")
+
+
+def test_give_1_another_contact_of_the_same_account_leaves_nobody(cast, as_, world):
+    world["opportunity"].involve(world["was"], by=cast.mia)
+    choose, _edit = urls(world)
+    page = as_(cast.mia).get(choose, chosen(world, world["old"], on_list=False)).content.decode()
+    assert "former-people" not in page
+    save(as_(cast.mia), world, **chosen(world, world["old"], on_list=False), former=world["was"].pk)
+    assert Opportunity.objects.get().involvements.count() == 1
 
 
 def test_give_1_without_the_right_the_button_is_absent_and_a_direct_post_changes_nothing(cast, as_, world):
