@@ -221,12 +221,22 @@ def refusal(user: Person, verb: str, record: "OwnedRecord") -> str:
         return _("Your profile does not let you %(verb)s this record. An administrator can change that.") % {
             "verb": name
         }
+    if record.owner is not None and not _may_share_for(record, verb):
+        return _("It belongs to %(owner)s, and your profile does not reach that far. An administrator can help.") % {
+            "owner": record.owner
+        }
     if record.owner is not None:
         return _("It belongs to %(owner)s, who can share it with you so that you can %(verb)s it.") % {
             "owner": record.owner,
             "verb": name,
         }
     return _("It belongs to nobody; an administrator can give it to you.")
+
+
+def _may_share_for(record: "OwnedRecord", verb: str) -> bool:
+    """Whether the owner can let somebody do the verb by sharing the record."""
+    model, owner = type(record), record.owner
+    return verb in model.edit_verbs and "share" in model.verbs and allows(owner, model, "share")  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,17 @@ def test_give_3_a_refusal_says_which_right_and_whom_to_ask(cast):
         gate.require_kind(cast.claire, "import", Account)
 
 
+def test_give_3_a_refusal_names_the_owner_only_where_a_share_would_help(cast):
+    deal = make_opportunity(by=cast.sam)
+    deal.share(to=cast.mia, edit=True, by=cast.sam)
+    with pytest.raises(gate.Refused, match="It belongs to Sam Okafor, and your profile does not reach that far"):
+        gate.require(cast.mia, "reassign", deal)
+    hers = make_account("Hers", by=cast.eve)
+    hers.share(to=cast.claire, by=cast.ada)
+    with pytest.raises(gate.Refused, match="An administrator can help"):
+        gate.require(cast.claire, "change", hers)
+
+
 def test_give_5_explain_names_owner_team_share_and_group(cast, group):
     opportunity = make_opportunity(by=cast.sam, assignees=[cast.tom])
     opportunity.share(to=group, edit=True, by=cast.sam)

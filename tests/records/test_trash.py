@@ -227,6 +227,12 @@ def test_life_3_the_trash_shows_the_next_to_go_first_page_by_page(cast, as_, clo
     assert "Account 2" not in found
 
 
+def test_give_3_the_refusal_of_the_trash_names_only_those_who_can_restore(cast, as_):
+    for person in (cast.ada, cast.claire):
+        page = as_(person).get("/trash/").content.decode()
+        assert "Restore from the trash" in page and "Ask Sup Duval." in page
+
+
 def test_life_3_thousands_are_trashed_and_restored_with_few_statements(cast, django_assert_max_num_queries):
     ids = [make_opportunity(f"No {at}", by=cast.claire).pk for at in range(40)]
     with django_assert_max_num_queries(20), operation(by=cast.ada, door="bulk", what="opportunity.delete"):

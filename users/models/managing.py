@@ -74,7 +74,7 @@ class Managed(models.Model):
         """Raise ``Refused``, naming the right and whom to ask, unless the profile has it (GIVE-3)."""
         if self.can(ability):
             return
-        names = helpers(type(self).objects.signing_in())
+        names = helpers(type(self).objects.signing_in(), ability)
         said = _("This needs the right “%(right)s”, which your profile “%(profile)s” does not give.") % {
             "right": Ability(ability).label,
             "profile": self.profile,
@@ -95,10 +95,11 @@ class Managed(models.Model):
                 )
 
 
-def helpers(people: Any) -> str:
-    """Up to three of those who can change profiles, by name."""
-    able = [person for person in people.select_related("profile") if person.can(Ability.PEOPLE)]
-    return ", ".join(map(str, able[:3]))
+def helpers(people: Any, ability: str = Ability.PEOPLE) -> str:
+    """Up to three, by name, of those who have this right and can give it; where nobody can, of those who have it."""
+    having = [person for person in people.select_related("profile") if person.can(ability)]
+    giving = [person for person in having if person.can(Ability.PEOPLE)]
+    return ", ".join(map(str, (giving or having)[:3]))
 
 
 def keep_a_super_administrator(model: Any, row: Row, was: Mapping[str, Any]) -> None:
