@@ -26,6 +26,7 @@ from users.middleware import SignedIn
 LOOKED_AT = 10  # changes of an operation, before it is offered to be undone
 PLANNED = 500  # changes that the question looks at
 SHOWN = 20
+GIVING = {"owner_id", "shares", "assignees"}  # what decides who may do what
 
 
 class UndoToast:
@@ -66,9 +67,12 @@ def offer(request: Any, response: HttpResponse, written: Operation) -> None:
 
 
 def may_be_undone(operation: Operation, user: Any) -> bool:
-    """Whether it changed anything of a kind that this person can take back."""
-    for pk, record in operation.changes.order_by("pk").values_list("model", "record_id")[:LOOKED_AT]:
+    """Whether it changed anything of a kind that this person can take back; after giving something, what of it: with a
+    record one may give the right to take it back away as well."""
+    for pk, record, fields in operation.changes.order_by("pk").values_list("model", "record_id", "fields")[:LOOKED_AT]:
         model: Any = ContentType.objects.get_for_id(pk).model_class()
+        if issubclass(model, OwnedRecord) and not GIVING.isdisjoint(fields):
+            return any(taken.returns or taken.turn for taken in Undo(of=operation, by=user).planned(LOOKED_AT))
         if issubclass(model, OwnedRecord) or (issubclass(model, Record) and model.taken_back_by(user, [record])):
             return True
     return False
@@ -80,7 +84,8 @@ def undo(request: SignedIn, pk: int) -> HttpResponse:
     operation = Operation.objects.select_related("by", "job").filter(pk=pk).first()
     if operation is None or not touches_seen(operation, request.user):
         raise Http404
-    back = coming_from(request, reverse("operation", args=[pk]))
+    shown = reads(operation, request.user)
+    back = coming_from(request, reverse("operation", args=[pk]) if shown else reverse("journal"))
     refusal = Undo.why_not(operation, request.user)
     if request.method == "POST":
         return take_back(request, operation, back)
@@ -91,6 +96,7 @@ def undo(request: SignedIn, pk: int) -> HttpResponse:
         "done": Undo.objects.filter(of=operation, operation__isnull=False).select_related("by", "operation").first(),
         "count": operation.changes.count(),
         "planned": len(planned),
+        "may": bool(planned) and (any(taken.returns or taken.turn for taken in planned) or len(planned) == PLANNED),
         **tally(planned),
         "kept": lines_of(planned, request.user)[:SHOWN],
         "back": back,
@@ -126,8 +132,13 @@ def away(back: str, undone: Undo) -> str:
 
 
 def touches_seen(operation: Operation, user: Any) -> bool:
-    """Whether this person did it, may read the whole journal, or sees one of its records."""
-    if operation.by_id == user.pk or user.can("journal"):
+    """Whether this person did it, or sees something of it in the journal."""
+    return operation.by_id == user.pk or reads(operation, user)
+
+
+def reads(operation: Operation, user: Any) -> bool:
+    """Whether this person may read the whole journal, or sees one of its records."""
+    if user.can("journal"):
         return True
     for pk in operation.changes.order_by().values_list("model", flat=True).distinct():
         model: Any = ContentType.objects.get_for_id(pk).model_class()

@@ -142,7 +142,7 @@ def why_kept(line: UndoLine) -> str:
         told = _("changed since by %(who)s, %(when)s") % {"who": line.by or _("The CRM"), "when": when}
         return told if line.at else _("changed since")
     return {
-        Why.REFUSED.value: _("not yours to change"),
+        Why.REFUSED.value: _("not yours to change any more; an administrator can take it back"),
         Why.GONE.value: _("gone for good"),
         Why.TRASHED.value: _("in the trash"),
         Why.TAKEN.value: _("taken by another record meanwhile"),

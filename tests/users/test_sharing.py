@@ -1,5 +1,7 @@
 """GIVE-2: sharing a record, giving it away, withdrawing; from the dialog, for each kind of record."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group
 
@@ -104,6 +106,41 @@ def test_give_2_giving_away_what_one_then_does_not_see_leads_to_the_list(cast, a
     assert answer.url == "/opportunities/"
     assert Opportunity.objects.get().owner == cast.sam
     assert Notice.objects.get().subject == "Claire Dubois gave you “Temperature sensors”."
+
+
+def undo_in(page):
+    return re.search(r'action="(/journal/\d+/undo/)"', page)
+
+
+def test_log_2_what_one_gave_away_is_taken_back_by_whoever_may_change_it_now(cast, as_):
+    opportunity, browser = make_opportunity(by=cast.claire), as_(cast.claire)
+    post(browser, opportunity, owner=str(cast.sam.pk))
+    page = browser.get("/opportunities/").content.decode()
+    assert "It belongs to Sam Okafor now, who can give it back; so can an administrator." in page
+    assert undo_in(page) is None
+    given = Operation.objects.latest("pk")
+    asked = browser.get(f"/journal/{given.pk}/undo/").content.decode()
+    assert "not yours to change any more; an administrator can take it back" in asked
+    assert "Nothing of it would return." in asked and "data-submit" not in asked and "Temperature sensors" not in asked
+    told = browser.post(f"/journal/{given.pk}/undo/", follow=True).content.decode()
+    assert "Nothing could be taken back." in told and "an administrator can take it back" in told
+    assert Opportunity.objects.get().owner == cast.sam
+    assert as_(cast.sam).post(f"/journal/{given.pk}/undo/").status_code == 403
+    assert Opportunity.objects.get().owner == cast.sam
+    as_(cast.ada).post(f"/journal/{given.pk}/undo/")
+    assert Opportunity.objects.get().owner == cast.claire
+
+
+def test_log_2_what_one_gave_and_may_still_take_back_is_offered_at_once(cast, as_):
+    opportunity, browser = make_opportunity(by=cast.claire), as_(cast.claire)
+    post(browser, opportunity, to="", to_name="Eve Martin")
+    page = browser.get(opportunity.get_absolute_url()).content.decode()
+    assert "Sharing saved." in page and "give it back" not in page
+    browser.post(undo_in(page)[1])
+    assert opportunity.shares() == {}
+    post(browser, opportunity, owner=str(cast.eve.pk))
+    page = browser.get("/opportunities/").content.decode()
+    assert "It belongs to Eve Martin now; an administrator can give it back." in page
 
 
 def test_give_2_what_two_share_at_once_is_all_kept(cast, as_):

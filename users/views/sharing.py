@@ -46,10 +46,20 @@ def save(form: ShareForm) -> bool:
 
 def on_to(request: SignedIn, record: Any, folder: str) -> HttpResponse:
     """Back to the record; to the list if one has given it away."""
-    messages.success(request, _("Sharing saved."))
-    stays = gate.may(request.user, "view", type(record)._default_manager.get(pk=record.pk))
+    now = type(record)._default_manager.get(pk=record.pk)
+    stays = gate.may(request.user, "view", now)
+    messages.success(request, _("Sharing saved.") if gate.may(request.user, "share", now) else given_away(now))
     url = record.get_absolute_url() if stays else f"/{folder}/"
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def given_away(record: Any) -> str:
+    """Who can give it back: with the record went the right to take it back (LOG-2)."""
+    if record.owner is not None and gate.may(record.owner, "share", record):
+        said = _("Sharing saved. It belongs to %(owner)s now, who can give it back; so can an administrator.")
+    else:
+        said = _("Sharing saved. It belongs to %(owner)s now; an administrator can give it back.")
+    return said % {"owner": record.owner}
 
 
 @require_safe
