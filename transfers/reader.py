@@ -209,7 +209,7 @@ def read_book(path: Path, kind: str, limits: Limits, sheet: str) -> Iterator[Any
     opened = False
     for reader in readers:
         try:
-            names, at, rows = reader(path, sheet)
+            names, at, rows, mark = reader(path, sheet)
         except Refusal:
             raise
         except MemoryError:
@@ -222,7 +222,8 @@ def read_book(path: Path, kind: str, limits: Limits, sheet: str) -> Iterator[Any
             continue
         opened = True
         if names:
-            yield {"kind": kind, "sheets": names, "sheet": names[at], "hidden": hidden_rows(path, kind, names[at])}
+            hidden = hidden_rows(path, kind, names[at])
+            yield {"kind": kind, "sheets": names, "sheet": names[at], "hidden": hidden, "mark": mark}
             for row in limited(rows, limits):
                 yield [cell_of(value) for value in row]
             return
@@ -250,7 +251,8 @@ def check_zip(path: Path, limits: Limits) -> None:
         raise Refusal("truncated") from None
 
 
-Book = tuple[list[str], int, Iterator[list[Any]]]  # the sheets, which of them is read, its rows
+MARKED = "_crm"  # the hidden sheet of a workbook of ours, as in transfers/marking.py
+Book = tuple[list[str], int, Iterator[list[Any]], str]  # the sheets, which of them is read, its rows, our mark
 
 
 def with_calamine(path: Path, wanted: str) -> Book:
@@ -261,11 +263,15 @@ def with_calamine(path: Path, wanted: str) -> Book:
     work = python_calamine.SheetTypeEnum.WorkSheet
     names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == visible and sheet.typ == work]
     names = names or [sheet.name for sheet in book.sheets_metadata]
+    mark = ""
+    if MARKED in book.sheet_names:
+        first = book.get_sheet_by_name(MARKED).to_python(nrows=1)
+        mark = str(first[0][0])[:200] if first and first[0] else ""
     for name in [wanted] if wanted in names else names:
         sheet = book.get_sheet_by_name(name)
         if sheet.height:
-            return names, names.index(name), iter(sheet.to_python(skip_empty_area=False))
-    return [], 0, iter(())
+            return names, names.index(name), iter(sheet.to_python(skip_empty_area=False)), mark
+    return [], 0, iter(()), ""
 
 
 def with_openpyxl(path: Path, wanted: str) -> Book:
@@ -274,12 +280,12 @@ def with_openpyxl(path: Path, wanted: str) -> Book:
     book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or list(book.worksheets)
     if not sheets:
-        return [], 0, iter(())
+        return [], 0, iter(()), ""
     names = [sheet.title for sheet in sheets]
     at = names.index(wanted) if wanted in names else 0
     sheets[at].reset_dimensions()
     rows = [list(row) for row in sheets[at].iter_rows(values_only=True)]
-    return (names, at, iter(rows)) if rows else ([], 0, iter(()))
+    return (names, at, iter(rows), "") if rows else ([], 0, iter(()), "")
 
 
 # Hidden rows: what filtered or folded away, the readers above do not tell

@@ -248,6 +248,12 @@ class Stages(Reference):
             for status in ("won", "lost", "cancelled"):
                 yield status, pipeline.label(status)
 
+    def names(self) -> list[str]:
+        """What the stages are called, whichever pipeline's they are."""
+        return [
+            stage.name for stage in all_stages().values() if not stage.archived_at and not stage.pipeline.archived_at
+        ]
+
     def nearest(self, text: str) -> list[Suggestion]:
         names = {fold(label.partition(" (")[0]): (value, label) for value, label in self.candidates()}
         return [Suggestion(*names[name]) for name in get_close_matches(fold(text), names, n=SUGGESTIONS, cutoff=0.5)]

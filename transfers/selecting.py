@@ -109,6 +109,7 @@ JOINS = {
     "account": f"LEFT JOIN {_ACCOUNT} a ON a.id = r.parent_id",
     "contact": f"LEFT JOIN {_ACCOUNT} a ON a.id = r.account_id",
 }
+VERSION = "version"  # how often the record was written: what an export keeps of each (DATA-11)
 ORDERS = {"opportunity": "r.list_key, r.id", "account": "r.name_key, r.id", "contact": "r.name_key, r.id"}
 COLUMNS = {"opportunity": OPPORTUNITY_COLUMNS, "account": ACCOUNT_COLUMNS, "contact": CONTACT_COLUMNS}
 MODELS: dict[str, Any] = {"opportunity": Opportunity, "account": Account, "contact": Contact}
@@ -147,7 +148,9 @@ def rows(kind: str, names: list[str], records: QuerySet[Any]) -> Iterator[list[V
 
 
 def _column(kind: str, name: str) -> str:
-    return "r.id" if name == TAGS else COLUMNS[kind].get(name, "r.custom")
+    if name in (TAGS, VERSION):
+        return "r.id" if name == TAGS else "r.version"
+    return COLUMNS[kind].get(name, "r.custom")
 
 
 def _reader(kind: str, name: str) -> Reader | None:

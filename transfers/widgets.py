@@ -22,6 +22,7 @@ from core.folding import fold
 from transfers.sheet import shown
 
 Parser = Callable[[Any], Any]
+_ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 _FORMULA_LIKE = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -33,6 +34,16 @@ def neutral(text: str) -> str:
 def plain_text(text: str) -> str:
     """The text as it was before ``neutral``."""
     return text[1:] if text[:1] == "'" and _FORMULA_LIKE.match(text) else text
+
+
+def writable(text: str) -> str:
+    """The text as a workbook can hold it: without signs that XML lacks, with its line ends."""
+    return text if text.isprintable() else text.translate(_ILLEGAL).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def as_kept(text: str) -> str:
+    """What an exported text is when it comes home."""
+    return writable(text).strip()
 
 
 class Widget(widgets.Widget):

@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from core import money
 from opportunities.models import Status
+from opportunities.models.classifying import Per
 from transfers.columns import Column
 from transfers.widgets import Amount, Choice, Date, Id, Number, Percent, Text, Texts, WholeNumber, neutral
 
@@ -73,7 +74,7 @@ def _day_first(text: str | None) -> str | None:
 def labels_of(speech: str) -> Render:
     """What a code is called in this language."""
     with override(speech):
-        labels = {code: str(label) for code, label in Status.choices} | {
+        labels = {code: str(label) for code, label in (*Status.choices, *Per.choices)} | {
             "prospect": _("Prospect"),
             "client": _("Client"),
             "yes": _("Yes"),

@@ -4,14 +4,17 @@ openpyxl's write-only mode writes 4,000 to 6,000 rows of thirty cells a second; 
 """
 
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
 from core import money
 from transfers.columns import Column
-from transfers.widgets import Amount, Choice, Date, Id, Number, Percent, Texts, WholeNumber
+from transfers.marking import SHEET
+from transfers.widgets import Amount, Choice, Date, Id, Number, Percent, Texts, WholeNumber, writable
 from transfers.writing import headings, labels_of
 
 FIRST_DAY = date(1899, 12, 30).toordinal()
@@ -22,6 +25,7 @@ _PARTS = {
     '<Default Extension="xml" ContentType="application/xml"/>'
     '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
     '<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
+    '<Override PartName="/xl/worksheets/sheet2.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
     '<Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>'
     "</Types>",
     "_rels/.rels": '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -32,6 +36,7 @@ _PARTS = {
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
     '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>'
     '<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>'
+    '<Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet2.xml"/>'
     "</Relationships>",
     "xl/styles.xml": '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -48,14 +53,31 @@ _PARTS = {
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>",
 }
+LAST_ROW = 1_048_576
+_QUOTE = {'"': "&quot;"}
 _HEAD, _DAY, _MONEY, _TEXT = 1, 2, 3, 4
-_ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What the hidden sheet holds: the mark of the export and words on it, then the values that columns offer."""
+
+    mark: str = ""
+    words: tuple[str, ...] = ()
+    offered: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    warning: str = ""
 
 
 def write_xlsx(
-    file: IO[bytes], title: str, columns: dict[str, Column], chunks: Iterable[list[Any]], speech: str | None
+    file: IO[bytes],
+    title: str,
+    columns: dict[str, Column],
+    chunks: Iterable[list[Any]],
+    speech: str | None,
+    aside: Aside | None = None,
 ) -> None:
-    """A workbook of one sheet: headings that stay in sight, then the rows."""
+    """A workbook of one sheet in sight: headings that stay, then the rows; drop-downs where columns offer values."""
+    aside = aside or Aside()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in _PARTS.items():
             archive.writestr(name, content)
@@ -64,14 +86,16 @@ def write_xlsx(
             '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
             '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
             'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
-            f'<sheets><sheet name="{escape(title)[:31]}" sheetId="1" r:id="rId1"/></sheets></workbook>',
+            f'<sheets><sheet name="{escape(title)[:31]}" sheetId="1" r:id="rId1"/>'
+            f'<sheet name="{SHEET}" sheetId="2" state="hidden" r:id="rId3"/></sheets></workbook>',
         )
+        archive.writestr("xl/worksheets/sheet2.xml", _hidden_sheet(aside))
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            for piece in _sheet(columns, chunks, speech):
+            for piece in _sheet(columns, chunks, speech, aside):
                 sheet.write(piece.encode())
 
 
-def _sheet(columns: dict[str, Column], chunks: Iterable[list[Any]], speech: str | None) -> Iterator[str]:
+def _sheet(columns: dict[str, Column], chunks: Iterable[list[Any]], speech: str | None, aside: Aside) -> Iterator[str]:
     yield (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews>'
@@ -84,7 +108,39 @@ def _sheet(columns: dict[str, Column], chunks: Iterable[list[Any]], speech: str 
     for chunk in chunks:
         texts = [list(map(cell, values)) for cell, values in zip(cells, zip(*chunk, strict=True), strict=True)]
         yield "".join(["<row>" + "".join(row) + "</row>" for row in zip(*texts, strict=True)])
-    yield "</sheetData></worksheet>"
+    yield f"</sheetData>{_drop_downs(columns, aside)}</worksheet>"
+
+
+def _hidden_sheet(aside: Aside) -> str:
+    """The mark in A1, words for whoever looks below it, one list in each column beside."""
+    lists = [[aside.mark, *aside.words], *aside.offered.values()]
+    rows = (
+        "<row>" + "".join(_text_cell(text) if text else "<c/>" for text in texts) + "</row>"
+        for texts in zip_longest(*lists, fillvalue="")
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        f"{''.join(rows)}</sheetData></worksheet>"
+    )
+
+
+def _drop_downs(columns: dict[str, Column], aside: Aside) -> str:
+    """A list for each column that offers values; another value is warned of, not forbidden: the import may create it."""
+    places = {name: letters(at) for at, name in enumerate(columns)}
+    lists = [
+        f'<dataValidation type="list" errorStyle="warning" allowBlank="1" showErrorMessage="1" '
+        f'error="{escape(aside.warning, _QUOTE)}" sqref="{places[name]}2:{places[name]}{LAST_ROW}">'
+        f"<formula1>{SHEET}!${letters(at)}$1:${letters(at)}${len(values)}</formula1></dataValidation>"
+        for at, (name, values) in enumerate(aside.offered.items(), 1)
+        if name in places
+    ]
+    return f'<dataValidations count="{len(lists)}">{"".join(lists)}</dataValidations>' if lists else ""
+
+
+def letters(at: int) -> str:
+    """What a spreadsheet program calls the column: A for 0, AA for 26."""
+    return (letters(at // 26 - 1) if at >= 26 else "") + chr(65 + at % 26)
 
 
 def _text_cell(text: str, style: int = _TEXT) -> str:
@@ -92,8 +148,7 @@ def _text_cell(text: str, style: int = _TEXT) -> str:
 
 
 def _xml(text: str) -> str:
-    if not text.isprintable():
-        text = text.translate(_ILLEGAL).replace("\r\n", "\n").replace("\r", "\n")
+    text = writable(text)
     if "&" in text or "<" in text or ">" in text:
         text = escape(text)
     return text

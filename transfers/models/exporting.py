@@ -10,15 +10,18 @@ from django.db import models, transaction
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
 from core.models import Job
 from opportunities.columns import chosen
 from transfers.columns import Column
+from transfers.marking import Versions, export_id_of, mark_of
+from transfers.offering import offered
 from transfers.resources import RESOURCES
-from transfers.selecting import rows, selected
+from transfers.selecting import VERSION, rows, selected
 from transfers.writing import csv_lines
-from transfers.xlsx import write_xlsx
+from transfers.xlsx import Aside, write_xlsx
 from users.models import User
 
 if TYPE_CHECKING:
@@ -80,6 +83,20 @@ class Export(models.Model):
         return f"{RESOURCES[self.kind].plural}-{timezone.localdate(self.created_at):%Y-%m-%d}.{self.format}"
 
     @classmethod
+    def of_mark(cls, mark: str, kind: str) -> "Export | None":
+        """The export of this kind of record that a workbook's mark names, if it kept what it held."""
+        number = export_id_of(mark) if mark else None
+        return cls.objects.filter(pk=number, kind=kind, held__isnull=False).first() if number is not None else None
+
+    @classmethod
+    def here(cls, *, by: User, **given: Any) -> "Export":
+        """An export that the caller writes and keeps, as done as any other."""
+        now = timezone.now()
+        with transaction.atomic():
+            job = Job.objects.create(kind=cls._meta.label, by=by, state=Job.State.DONE, started_at=now, finished_at=now)
+            return cls.objects.create(job=job, **given)
+
+    @classmethod
     def start(cls, *, by: User, **given: Any) -> "Export":
         with transaction.atomic():
             job = Job.objects.create(kind=cls._meta.label, by=by)
@@ -101,7 +118,12 @@ class Export(models.Model):
             self.file.save(self.file_name, File(content), save=False)
         file.close()
         self.save(update_fields=["file", "rows"])
+        self.keep()
         return max(self.rows, 1)
+
+    def keep(self) -> None:
+        """Remember the version of each record that was written: what its cells held, the journal tells (DATA-11)."""
+        Held.objects.update_or_create(export=self, defaults={"packed": Versions(self._versions).packed()})
 
     def finish(self) -> None:
         """The page that follows the job finds the file."""
@@ -109,15 +131,20 @@ class Export(models.Model):
     def fail(self, error: str) -> None:
         """The page that follows the job finds why."""
 
+    def operations(self) -> set[int]:
+        """What imports of this export wrote and nobody took back."""
+        written = self.imports.filter(operation__isnull=False, operation__undone_by__isnull=True)
+        return set(written.values_list("operation", flat=True))
+
     def write(self, file: IO[bytes]) -> None:
         """The rows in list order, into an open file."""
         speech = self.speech or None
         columns = self.columns()
-        chunks = self._counted(rows(self.kind, list(columns), selected(self.kind, self.by, self.query)))
+        names = [*columns, VERSION]
+        chunks = self._counted(rows(self.kind, names, selected(self.kind, self.by, self.query)), names.index("id"))
         if self.format == self.Format.XLSX:
-            write_xlsx(
-                file, str(RESOURCES[self.kind].model._meta.verbose_name_plural).capitalize(), columns, chunks, speech
-            )
+            title = str(RESOURCES[self.kind].model._meta.verbose_name_plural).capitalize()
+            write_xlsx(file, title, columns, chunks, speech, self._aside(columns))
         else:
             for piece in csv_lines(columns, chunks, speech):
                 file.write(piece)
@@ -135,10 +162,38 @@ class Export(models.Model):
         listed = chosen(QueryDict(self.query))
         return ("id", *(name for column in listed for name in STANDS_FOR.get(column.code, (column.code,))))
 
-    def _counted(self, chunks: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    def _aside(self, columns: dict[str, Column]) -> Aside:
+        with override(self.speech or self.by.language or None):
+            words = _("Export no. %(id)s of %(day)s, by %(who)s. What you import again is compared with it.")
+            day = timezone.localdate(self.created_at).isoformat()
+            return Aside(
+                mark=mark_of(self.pk) if self.pk else "",
+                words=(words % {"id": self.pk, "day": day, "who": self.by},) if self.pk else (),
+                offered=offered(columns, self.by, self.speech or None),
+                warning=_("This value is not one of the list. The import will ask what it becomes."),
+            )
+
+    def _counted(self, chunks: Iterator[list[Any]], id_at: int) -> Iterator[list[Any]]:
+        """The rows without their versions, which are noted."""
         self.rows = 0
+        self._versions: list[tuple[int, int]] = []
         for chunk in chunks:
             self.rows += len(chunk)
+            self._versions += [(row[id_at], row[-1]) for row in chunk]
             if self.job.lease:
                 self.job.renew()
-            yield chunk
+            yield [row[:-1] for row in chunk]
+
+
+class Held(models.Model):
+    """Which version of each record an export holds, packed."""
+
+    export = models.OneToOneField(Export, models.CASCADE, primary_key=True, related_name="held")
+    packed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.export_id)
+
+    @property
+    def versions(self) -> Versions:
+        return Versions.unpacked(bytes(self.packed))

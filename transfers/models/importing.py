@@ -4,7 +4,7 @@ Three phases are jobs over the same row: reading the file into packed chunks, ch
 chunk of the run is one transaction with its records, its journal, its lines, its counts and the cursor.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -22,7 +22,10 @@ from records.models import Door, Operation
 from transfers.commands import Usage
 from transfers.framing import Frame
 from transfers.guessing import guess
-from transfers.planning import PLANNERS, Outcome, Planned, Planner, Settings
+from transfers.models.exporting import Export
+from transfers.planning import PLANNERS, Merging, Outcome, Planned, Planner, Settings
+from transfers.planning.merging import Choices
+from transfers.planning.settings import OVERWRITE
 from transfers.reading import FileRefused, open_sheet
 from transfers.remembering import remembered
 from transfers.resources import RESOURCES
@@ -65,6 +68,7 @@ class Import(models.Model):
     counts: Any = models.JSONField(default=dict)
     result: Any = models.JSONField(default=dict)
     operation = models.ForeignKey(Operation, models.PROTECT, null=True, related_name="+")
+    export = models.ForeignKey(Export, models.SET_NULL, null=True, related_name="imports")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ImportQuerySet.as_manager()
@@ -225,11 +229,14 @@ class Import(models.Model):
             for first, count, cells in read["chunks"]
         )
         self.format, self.columns, self.rows = read["format"], profiles_as_json(builder.profiles), builder.count
+        self.export = Export.of_mark(self.format.get("mark") or "", self.kind)
         if not self.decisions:
             guessed = guess(self.kind, builder.profiles)
             settings = remembered(self, builder.profiles, guessed) if self.words is None else guessed
+            if self.export is not None and "id" in settings.fields:
+                settings.match, settings.duplicates, settings.clear_empty = "id", OVERWRITE, True
             self.decisions = settings.as_json()
-        self.save(update_fields=["format", "columns", "rows", "decisions"])
+        self.save(update_fields=["format", "columns", "rows", "decisions", "export"])
         return 1
 
     def _follow_words(self, words: dict[str, Any]) -> None:
@@ -258,13 +265,23 @@ class Import(models.Model):
         return planner
 
     def new_planner(self) -> Planner:
-        return PLANNERS[self.kind](self.settings, self.profiles, self.by)
+        planner = PLANNERS[self.kind](self.settings, self.profiles, self.by)
+        if self.export is not None and planner.match == "id":
+            planner.merging = Merging(planner, self.export.held.versions, self.export.operations(), self._choices)
+        return planner
+
+    def _choices(self, ids: Collection[int]) -> Choices:
+        """What was decided for the file, of these records."""
+        decided = self.conflicts.filter(run=False, choice=ImportConflict.Choice.FILE, record_id__in=ids)
+        found = decided.values_list("record_id", "column", "details")
+        return {(pk, column): (details["file"], details["here"]) for pk, column, details in found}
 
     def _check_chunk(self, cursor: int) -> int:
         chunk = self._chunk(cursor)
         planned = self.planner.plan(chunk)
         self._count(self.counts, planned)
         self._note(planned, run=False)
+        self._note_conflicts(planned, run=False)
         self.save(update_fields=["counts"])
         return cursor + len(chunk)
 
@@ -279,6 +296,7 @@ class Import(models.Model):
             self.operation = writing.operation
         self._count(self.result, planned)
         self._note(planned, run=True)
+        self._note_conflicts(planned, run=True)
         self._note_links(planned)
         self.save(update_fields=["result", "operation"])
         return cursor + len(chunk)
@@ -296,6 +314,13 @@ class Import(models.Model):
         counts["withheld"] = counts.get("withheld", 0) + sum(row.withheld for row in planned)
         counts["warned"] = counts.get("warned", 0) + sum(bool(row.warnings) for row in planned)
         for row in planned:
+            if row.conflicts:
+                counts["conflicts"] = counts.get("conflicts", 0) + len(row.conflicts)
+                for_file = sum(one.for_file for one in row.conflicts)
+                counts["conflicts_file"] = counts.get("conflicts_file", 0) + for_file
+            for name, many in (("taken", row.taken), ("kept_here", row.kept_here), ("agreed", row.agreed)):
+                if many:
+                    counts[name] = counts.get(name, 0) + many
             for name in row.new:
                 counts[f"new_{name}"] = counts.get(f"new_{name}", 0) + 1
             if row.outcome == Outcome.UPDATED:
@@ -319,6 +344,36 @@ class Import(models.Model):
             label = str(row.row.get("name") or row.values.get("name") or row.values.get("reference") or "")[:200]
             lines.append((self.pk, run, row.number, str(outcome), pk, label, sql.as_json(details)))
         sql.insert_rows(ImportLine, ImportLine.COLUMNS, lines)
+
+    def _note_conflicts(self, planned: Sequence[Planned], *, run: bool) -> None:
+        """Keep each cell that both sides changed; a check made again keeps what was decided of the same values."""
+        if self.export is None:
+            return
+        mine = self.conflicts.filter(run=run)
+        numbers = (planned[0].number, planned[-1].number)
+        kept: dict[Any, tuple[str, Any]] = {}
+        if not run:
+            there = mine.filter(number__range=numbers)
+            kept = {
+                (pk, column): (choice, details)
+                for pk, column, choice, details in there.values_list("record_id", "column", "choice", "details")
+            }
+            there.delete()
+        rows = []
+        for row in planned:
+            for one in row.conflicts:
+                pk = row.row["id"]
+                details = {"field": one.field, "base": one.base, "file": one.file, "here": one.here}
+                choice, before = kept.get((pk, one.column), ("", None))
+                if run:
+                    choice = ImportConflict.Choice.FILE if one.for_file else ImportConflict.Choice.HERE
+                elif before != details:
+                    choice = ""
+                name = RESOURCES[self.kind].model.name_of(row.row)[:200]
+                rows.append(
+                    (self.pk, run, row.number, pk, name, one.column, sql.as_json(details), one.operation_id, choice)
+                )
+        sql.insert_rows(ImportConflict, ImportConflict.COLUMNS, rows)
 
     # What a row names that stands further down: parent accounts
 
@@ -408,6 +463,32 @@ class ImportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.import_job_id}: {self.number} {self.outcome}"
+
+
+class ImportConflict(models.Model):
+    """A cell that the file and the house changed differently since the export (DATA-11)."""
+
+    class Choice(models.TextChoices):
+        FILE = "file", gettext_lazy("from the file")
+        HERE = "here", gettext_lazy("from here")
+
+    COLUMNS = ("import_job_id", "run", "number", "record_id", "name", "column", "details", "operation_id", "choice")
+
+    import_job = models.ForeignKey(Import, models.CASCADE, related_name="conflicts")
+    run = models.BooleanField()
+    number = models.BigIntegerField()
+    record_id = models.BigIntegerField()
+    name = models.CharField(max_length=200)
+    column = models.CharField(max_length=60)
+    details: Any = models.JSONField()
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+")
+    choice = models.CharField(max_length=4, choices=Choice, blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["import_job", "run", "number"], name="transfers_conflicts_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.import_job_id}: {self.number} {self.column}"
 
 
 class ImportLink(models.Model):

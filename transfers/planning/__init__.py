@@ -5,6 +5,7 @@ The dry run and the run ask the same planner; the run asks it again for each chu
 
 from transfers.planning.accounts import AccountPlanner
 from transfers.planning.contacts import ContactPlanner
+from transfers.planning.merging import Merging
 from transfers.planning.opportunities import OpportunityPlanner
 from transfers.planning.planner import Outcome, Planned, Planner, Problem
 from transfers.planning.settings import Settings
@@ -15,4 +16,4 @@ PLANNERS: dict[str, type[Planner]] = {
     "contact": ContactPlanner,
 }
 
-__all__ = ["PLANNERS", "Outcome", "Planned", "Planner", "Problem", "Settings"]
+__all__ = ["PLANNERS", "Merging", "Outcome", "Planned", "Planner", "Problem", "Settings"]

@@ -67,6 +67,9 @@ class OpportunityPlanner(Planner):
             said = _("The account of an opportunity changes only by reassigning it, which you may not do here.")
             self.refuse(row, "account", said)
 
+    def hanging_now(self, pk: int) -> dict[str, Any]:
+        return {**super().hanging_now(pk), "assignees": self.assigned.get(pk, [])}
+
     def hanging_changes(self, row: Planned) -> dict[str, list[Any]]:
         changes = super().hanging_changes(row)
         before = self.assigned.get(row.row["id"], [])

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from attributes.models import AttributedRecord
 from records import gate
 from records.models import Row
+from transfers.added import TAGS
 from transfers.columns import Column
 from transfers.planning.added import Added
+from transfers.planning.merging import Conflict, Merging
 from transfers.planning.new import New
 from transfers.planning.settings import CREATE, OVERWRITE, REFUSE, SKIP, Settings
 from transfers.references import SEVERAL, Reference, reference_of
@@ -69,6 +71,16 @@ class Planned:
     changes: dict[str, list[Any]] = field(default_factory=dict)
     withheld: bool = False
     skipped: bool = False
+    conflicts: list[Conflict] = field(default_factory=list)
+    taken: int = 0
+    kept_here: int = 0
+    agreed: int = 0
+
+    def restart(self) -> None:
+        """Forget what was settled, to settle it anew from the values."""
+        self.row, self.new, self.changes = dict(self.before or {}), {}, {}
+        self.problems, self.warnings = [], []
+        self.hanging, self.tags, self.withheld = None, None, False
 
     @property
     def outcome(self) -> Outcome:
@@ -114,6 +126,7 @@ class Planner:
         self.blank = self.model.blank_row()
         self.scope = user.scope(self.model.gate_key(), "create")
         self.added = Added(self)
+        self.merging: Merging | None = None
 
     # The file as a whole
 
@@ -186,8 +199,30 @@ class Planner:
         for row in planned:
             if not row.problems and not row.skipped:
                 self._start(row)
-        self.settle_all([row for row in planned if not row.problems and not row.skipped])
+        ready = [row for row in planned if not row.problems and not row.skipped]
+        if self.merging is None:
+            self.settle_all(ready)
+        else:
+            self._merge(ready, self.merging)
         return planned
+
+    def _merge(self, ready: Sequence[Planned], merging: Merging) -> None:
+        """Settle rows of a workbook that knows its export; what changed on either side is looked at cell by cell."""
+        self.added.find(ready)
+        moved = merging.begin(ready)
+        for row in moved:
+            merging.sift(row)
+        self.settle_all(ready)
+        seen = {row.number for row in moved}
+        again = [
+            row
+            for row in ready
+            if row.number not in seen and merging.knows(row) and (row.problems or row.changes or row.new)
+        ]
+        for row in again:
+            merging.sift(row)
+            row.restart()
+        self.settle_all(again)
 
     def write(self, planned: Sequence[Planned]) -> None:
         """Do what was planned, inside an operation."""
@@ -252,6 +287,10 @@ class Planner:
     def comes_later(self, name: str, text: str) -> bool:
         """Whether another row of the file brings what this name stands for."""
         return False
+
+    def hanging_now(self, pk: int) -> dict[str, Any]:
+        """What hangs on a found record, by the names of the journal."""
+        return {TAGS: self.added.tagged.get(pk, [])}
 
     def hanging_changes(self, row: Planned) -> dict[str, list[Any]]:
         return self.added.changes(row)

@@ -31,14 +31,20 @@ class Command(BaseCommand):
             model = RESOURCES[BY_PLURAL[kind]].model
             gate.require_kind(user, "export", model)
             file_format = options["format"] or ("xlsx" if out.endswith(".xlsx") else "csv")
-            export = Export(job=Job(by=user), kind=BY_PLURAL[kind], format=file_format, query=query.lstrip("?"))
+            asked = {"kind": BY_PLURAL[kind], "format": file_format, "query": query.lstrip("?")}
             if out == "-":
+                export = Export(job=Job(by=user), **asked)
                 with contextlib.suppress(BrokenPipeError):
                     export.write(sys.stdout.buffer)
                     sys.stdout.buffer.flush()
                 return
+            marked = file_format == Export.Format.XLSX
+            export = Export.here(by=user, **asked) if marked else Export(job=Job(by=user), **asked)
             with Path(out).open("wb") as file:
                 export.write(file)
+            if marked:
+                export.save(update_fields=["rows"])
+                export.keep()
             self.stdout.write(json.dumps({"rows": export.rows, "file": out}))
         except (Usage, gate.Refused, QueryRefused) as error:
             stop(error)

@@ -12,8 +12,8 @@ from django.utils import translation
 from core.models import House, Job
 from transfers.commands import REFUSED, Usage, person, stop
 from transfers.framing import Frame
-from transfers.models import Import, Phase
-from transfers.planning import PLANNERS, Outcome
+from transfers.models import Export, Import, Phase
+from transfers.planning import PLANNERS, Merging, Outcome
 from transfers.reading import FileRefused, open_sheet
 from transfers.resources import BY_PLURAL
 from transfers.sheet import SheetBuilder
@@ -69,12 +69,16 @@ def dry(words: Words, file: Path) -> dict[str, Any]:
     planner = PLANNERS[words.kind](settings, builder.profiles, words.user)
     if refusal := why_not(planner, builder.profiles):
         return refused_whole(refusal)
+    export = Export.of_mark(opened.format.get("mark") or "", words.kind)
+    if export is not None and planner.match == "id":
+        planner.merging = Merging(planner, export.held.versions, export.operations())
     planner.look_for_repeats(chunks)
     counts: dict[str, int] = {}
     errors: list[dict[str, Any]] = []
     for chunk in chunks:
         for row in planner.plan(chunk):
             counts[row.outcome] = counts.get(row.outcome, 0) + 1
+            counts["conflicts"] = counts.get("conflicts", 0) + len(row.conflicts)
             errors += [
                 {"row": row.number, "column": problem.column, "message": problem.message} for problem in row.problems
             ]
@@ -116,7 +120,7 @@ def work(made: Import) -> None:
 
 def receipt(job: int | None, read: int, counts: dict[str, int], errors: list[dict[str, Any]]) -> dict[str, Any]:
     outcomes = {str(outcome): counts.get(outcome, 0) for outcome in Outcome}
-    return {"job": job, "read": read, **outcomes, "conflicts": 0, "errors": errors}
+    return {"job": job, "read": read, **outcomes, "conflicts": counts.get("conflicts", 0), "errors": errors}
 
 
 def refused_whole(why: str) -> dict[str, Any]:

@@ -1,0 +1,201 @@
+"""The three-way merge of a workbook that knows its export: cell by cell, what was then, is here, is said now (DATA-11).
+
+What the file left as it was says nothing, so that what changed here since stays. What only the file changed is written.
+What both changed differently is a conflict: today's value stays unless somebody decided for the file's. What an earlier
+import of the same export wrote counts as said by the file.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+
+from core import sql
+from records.models import Change
+from transfers.added import TAGS, field_of
+from transfers.marking import Versions
+from transfers.planning.new import New
+from transfers.planning.settings import OVERWRITE
+from transfers.sheet import shown
+from transfers.widgets import as_kept
+
+if TYPE_CHECKING:
+    from transfers.planning.planner import Planned, Planner
+
+BLANK: tuple[Any, ...] = (None, "", [])
+FIELDS = {"phone": "phones", "other_phones": "phones", "email": "emails", "other_emails": "emails"} | {
+    name: name for name in ("assignees", TAGS, "account_id", "contact_id")
+}
+TOGETHER = (
+    frozenset({"pipeline", "stage"}),
+    frozenset({"category", "subcategory"}),
+    frozenset({"family", "subfamily"}),
+    frozenset({"origin_type", "origin"}),
+)  # a cell is read in the light of the others: where one changed, the others are read too
+Choices = Mapping[tuple[int, str], tuple[Any, Any]]  # by record and column: what the file and the house held
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One cell changed on both sides: in the journal's values, the file's name of something else as it stands there."""
+
+    column: str
+    field: str
+    base: Any
+    file: Any
+    here: Any
+    operation_id: int
+    for_file: bool = False
+
+
+class Merging:
+    """``own`` are the operations of earlier imports of the same export; ``choices`` tells, of the records of a chunk,
+    what was decided for the file."""
+
+    def __init__(
+        self,
+        planner: "Planner",
+        versions: Versions,
+        own: Collection[int] = (),
+        choices: Callable[[Collection[int]], Choices] = lambda ids: {},
+    ) -> None:
+        self.planner, self.versions, self.own, self.choices = planner, versions, frozenset(own), choices
+        self.fields: dict[str, str] = {}
+        for _at, name, _parser in planner.readers:
+            custom = field_of(name)
+            field = f"custom:{custom.key}" if custom else planner.columns[name].attribute or FIELDS.get(name, "")
+            if field:
+                self.fields[name] = field
+
+    def begin(self, rows: Sequence["Planned"]) -> list["Planned"]:
+        """Look what became of the records since the export; the rows to sift before they are settled."""
+        held = {pk: self.versions.of(pk) for row in rows if row.before is not None for pk in (row.before["id"],)}
+        self.held = {pk: version for pk, version in held.items() if version is not None}
+        moved = {
+            row.before["id"]
+            for row in rows
+            if row.before is not None and self.held.get(row.before["id"], row.before["version"]) < row.before["version"]
+        }
+        self.since = self._since(moved)
+        self.chosen = self.choices(moved) if moved else {}
+        return [row for row in rows if row.before is not None and (row.before["id"] in moved or self._differs(row))]
+
+    def _differs(self, row: "Planned") -> bool:
+        """Whether the name and the ID of an account or contact speak of two: one of them was changed in the file."""
+        return self.knows(row) and any(
+            row.values.get(name) != row.values.get(number)
+            for name, number in (("account", "account_id"), ("contact", "contact_id"))
+            if name in self.fields and number in self.fields
+        )
+
+    def knows(self, row: "Planned") -> bool:
+        """Whether the record was part of the export."""
+        return row.before is not None and row.before["id"] in self.held
+
+    def sift(self, row: "Planned") -> None:
+        """Leave in the row what it says of its own; note what both sides changed."""
+        assert row.before is not None
+        since = self.since.get(row.before["id"], {})
+        here = self._here(row)
+        said: set[str] = set()
+        unsaid: list[str] = []
+        moved: set[str] = set()
+        for name, field in self.fields.items():
+            now = _part(name, here.get(field))
+            then, operation = since[field] if field in since else (here.get(field), 0)
+            base = _part(name, then)
+            if name == "stage" and isinstance(row.values.get(name), str):  # a word that closes speaks of the status
+                field = "status"
+                now, (base, operation) = here[field], since.get(field, (here[field], 0))
+            changed_here = not _alike(base, now)
+            if changed_here:
+                moved.add(name)
+            if not self._speaks(row, name) or self._says(row, name, base):
+                unsaid.append(name)
+                row.kept_here += changed_here
+            elif not changed_here:
+                said.add(name)
+            elif self._says(row, name, now):
+                row.agreed += 1
+            else:
+                conflict = self._conflict(row, name, field, base, now, operation)
+                row.conflicts.append(conflict)
+                (said.add if conflict.for_file else unsaid.append)(name)
+        with_others = {name for group in TOGETHER if group & said for name in group} - moved
+        for name in unsaid:
+            if name not in with_others:
+                row.values.pop(name, None)
+                row.blank.discard(name)
+        row.taken = len(said)
+
+    def _conflict(self, row: "Planned", name: str, field: str, base: Any, now: Any, operation: int) -> Conflict:
+        assert row.before is not None
+        file = self._file(row, name)
+        for_file = self.chosen.get((row.before["id"], name)) == (file, now)
+        return Conflict(name, field, base, file, now, operation, for_file)
+
+    def _since(self, moved: Collection[int]) -> dict[int, dict[str, tuple[Any, int]]]:
+        """For each record the fields written since: what the file last held of them, and the last operation here."""
+        if not moved:
+            return {}
+        kind = ContentType.objects.get_for_model(self.planner.model)
+        found: dict[int, dict[str, tuple[Any, int]]] = {}
+        oldest = min(self.held[pk] for pk in moved)
+        changes = Change.objects.filter(model=kind, record_id__in=moved, version__gt=oldest).order_by("pk")
+        for pk, version, operation, fields in changes.values_list("record_id", "version", "operation_id", "fields"):
+            if version <= self.held[pk]:
+                continue
+            of_record = found.setdefault(pk, {})
+            for name, (old, new) in fields.items():
+                base = new if operation in self.own else of_record[name][0] if name in of_record else old
+                of_record[name] = (base, operation)
+        return found
+
+    def _here(self, row: "Planned") -> dict[str, Any]:
+        before: Any = row.before
+        values = {name: sql.plain(value) for name, value in self.planner.model.journalled(before).items()}
+        return values | self.planner.hanging_now(before["id"])
+
+    def _speaks(self, row: "Planned", name: str) -> bool:
+        """Whether the cell is to be written at all, by the settings (DATA-3)."""
+        settings = self.planner.settings
+        if self.planner.columns[name].overwrite and settings.duplicates != OVERWRITE:
+            return False
+        return name in row.values or (name in row.blank and settings.clear_empty)
+
+    def _says(self, row: "Planned", name: str, plain: Any) -> bool:
+        """Whether the cell stands for this value of the journal."""
+        value = row.values.get(name)
+        if plain in BLANK or value is None:
+            return plain in BLANK and value in BLANK
+        if isinstance(value, dict):
+            return plain in value.values()  # a stage, a part, a site: of whichever whole
+        if isinstance(value, list):
+            return not any(isinstance(one, New) for one in value) and sorted(value) == sorted(plain)
+        custom = field_of(name)
+        if custom is not None and custom.kind == "yes_no":
+            return bool((value == "yes") == plain)
+        if isinstance(value, str) and isinstance(plain, str):
+            return as_kept(value) == as_kept(plain) or (name == "currency" and value.upper() == plain)
+        return bool(not isinstance(value, New) and sql.plain(value) == plain)
+
+    def _file(self, row: "Planned", name: str) -> Any:
+        """What the cell says, as the journal would keep it; of a name, the text."""
+        column = self.planner.columns[name]
+        if column.reference or isinstance(row.values.get(name), list):
+            return shown(row.cells[self.planner.settings.fields[name] + 1]).strip()
+        value = row.values.get(name)
+        custom = field_of(name)
+        return value == "yes" if custom is not None and custom.kind == "yes_no" and value else sql.plain(value)
+
+
+def _part(name: str, plain: Any) -> Any:
+    """Of telephones and addresses, the main one or the others."""
+    if name in ("phone", "email"):
+        return plain[0] if plain else None
+    return plain[1:] if name in ("other_phones", "other_emails") and plain else plain
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return one == other or (one in BLANK and other in BLANK)
