@@ -4,12 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from core.models.house import see_mark
 from crm import starting_point
 from crm.translations import compile_messages
 from records.journal import operation
+from tests import migrated
 from tests.make import make_person
 from users.models import Team
 
@@ -19,8 +21,21 @@ def pytest_configure():
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Begin from the migrated database of the last run, where there is one."""
+    kept = None
+    if connection.vendor == "sqlite":
+        kept = migrated.remember(connection.creation._get_test_db_name())
+    yield
+    if kept:
+        kept.close()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            migrated.keep()
         make_cast()
 
 
