@@ -8,6 +8,7 @@ here. The figures of the heads are apart, as the list's totals are.
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -15,7 +16,7 @@ from django.db import models
 
 from core import sql
 from core.keyset import PAGE, Key
-from opportunities.listing import Listed, rows_of, seen, through
+from opportunities.listing import SUMS, Listed, rate_of, rows_of, seen, through, whole
 from opportunities.models import Opportunity, OpportunityAccess
 from opportunities.models.ordering import CLOSED_HALF, DATELESS
 from pipelines.models import Pipeline, Stage, open_stages
@@ -23,14 +24,17 @@ from records import gate
 from users.models import User
 
 FEW = 2_000
+MONEY = ("currency", "closing_rate", "amount", "probability")
 _ANY_STAGE = -7_000_007  # stands for the stage in a query that is put together once for all columns
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What stands in one stage, or was closed one way this month, in one currency; amounts in thousandths."""
+    """What stands in one stage, or was closed one way this month, in one currency; amounts in thousandths. ``rate`` is
+    the one frozen at closing."""
 
     currency: str
+    rate: Decimal | None
     count: int
     amount: int
     weighted: int
@@ -120,18 +124,18 @@ class Board:
 
     def _open_figures(self, stages: Sequence[int], today: dt.date, most: int | None) -> dict[int, list[Figures]] | None:
         found = self._seen().filter(stage__in=stages, list_key__lt=CLOSED_HALF)
-        columns = ("stage_id", "currency", "amount", "probability", "list_key", "last_exchange_on", "opened_on")
+        columns = (*MONEY, "stage_id", "list_key", "last_exchange_on", "opened_on")
         limited = found.order_by().values_list(*columns)
         asleep = " ".join(f"WHEN {int(stage.pk)} THEN %s" for stage in self.stages) or "WHEN 0 THEN %s"
         since = [today - dt.timedelta(days=stage.asleep_after) for stage in self.stages] or [today]
         rows = _added_up(
             limited if most is None else limited[: most + 1],
-            "SELECT stage_id, currency, count(*), sum(amount), sum(amount * probability), "
+            "stage_id",
             f"sum(CASE WHEN list_key < {today.toordinal()} THEN 1 ELSE 0 END), "
             f"sum(CASE WHEN coalesce(last_exchange_on, opened_on) < CASE stage_id {asleep} END THEN 1 ELSE 0 END)",
             since,
         )
-        if most is not None and sum(row[2] for row in rows) > most:
+        if most is not None and sum(row[3] for row in rows) > most:
             return None
         return _by_first(rows, stages)
 
@@ -139,8 +143,7 @@ class Board:
         """What was closed since the first of the month: a short range of the list's order."""
         since = CLOSED_HALF + DATELESS - today.replace(day=1).toordinal()
         found = self._seen().filter(pipeline=self.pipeline.pk, list_key__gte=CLOSED_HALF, list_key__lte=since)
-        columns = found.order_by().values_list("status", "currency", "amount", "probability")
-        rows = _added_up(columns, "SELECT status, currency, count(*), sum(amount), sum(amount * probability)")
+        rows = _added_up(found.order_by().values_list(*MONEY, "status"), "status")
         return _by_first(rows, ("won", "lost", "cancelled"))
 
 
@@ -149,16 +152,21 @@ def _at_stage(scan: tuple[str, Sequence[Any]], stage: int) -> tuple[str, list[An
     return query, [stage if value == _ANY_STAGE else value for value in values]
 
 
-def _added_up(rows: models.QuerySet[Any, Any], select: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def _added_up(
+    rows: models.QuerySet[Any, Any], by: str, more: str = "", values: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
+    """Count, amount and weighted amount in two pieces each, and more, of each value of a column and each currency."""
     try:
         query, parameters = rows.query.sql_with_params()
     except EmptyResultSet:
         return []
-    return sql.fetch(f"{select} FROM ({query}) AS o GROUP BY 1, 2 ORDER BY 1, 2", [*values, *parameters])
+    select = f"SELECT {by}, currency, closing_rate, count(*), {SUMS}{', ' if more else ''}{more}"
+    return sql.fetch(f"{select} FROM ({query}) AS o GROUP BY 1, 2, 3 ORDER BY 1, 2, 3", [*values, *parameters])
 
 
 def _by_first(rows: list[tuple[Any, ...]], keys: Iterable[Any]) -> dict[Any, list[Figures]]:
     figures: dict[Any, list[Figures]] = {key: [] for key in keys}
-    for key, currency, count, amount, weighted, *marks in rows:
-        figures[key].append(Figures(currency, count, int(amount or 0), int(weighted or 0) // 100, *marks))
+    for key, currency, rate, count, *pieces in rows:
+        amount, weighted = whole(*pieces[:2]), whole(*pieces[2:4]) // 100
+        figures[key].append(Figures(currency, rate_of(rate), count, amount, weighted, *pieces[4:]))
     return figures

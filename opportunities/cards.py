@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from core import dates
 from core.templatetags.components import icon, language
 from opportunities.board import Board, Figures, Totals
+from opportunities.converting import Converted, Part, in_house
 from opportunities.listing import Listed
 from opportunities.models import Status
-from opportunities.rows import Presenter, missing, side_by_side
+from opportunities.rows import Presenter, missing
 from pipelines.models import Stage, all_stages
 from pipelines.models.stage import shade
 from users.models import User
@@ -44,7 +45,7 @@ class CardPresenter(Presenter):
         return SafeString(
             f'<li class="card{edge}" id="card-{item.pk}" draggable="true" data-id="{item.pk}" '
             f'data-stage="{item.stage_id}" data-key="{item.list_key}" data-version="{item.version}" '
-            f'data-amount="{item.amount or 0}"><div class="card__top">'
+            f'data-amount="{self.units(item)}"><div class="card__top">'
             f'<a class="card__name" id="name-{item.pk}" href="{self.base}{item.pk}/" aria-keyshortcuts="&lt; &gt;">'
             f'{name}</a><a class="btn btn--quiet btn--icon btn--sm" href="{self.board}{item.pk}/menu/" '
             f'data-menu="card-menu" role="button" aria-label="{self.actions} {name}">{self.more}</a></div>'
@@ -53,6 +54,11 @@ class CardPresenter(Presenter):
             f'<span class="muted">{self.due(item)}</span></div>'
             f'<div class="card__row">{self._step(item)}{self.owner(item)}</div></li>'
         )
+
+    def units(self, item: Listed) -> int | str:
+        """What the head of its column grows by, in the house currency; nothing where no rate is known."""
+        worth = in_house([(item.currency, None, item.amount or 0)]).whole
+        return "" if worth is None else worth
 
     def days_asleep(self, item: Listed) -> int:
         """Days without an exchange, where they are more than the stage allows."""
@@ -84,13 +90,11 @@ class Head:
 
 @dataclass(frozen=True)
 class Told:
-    """Figures in the reader's language; ``units`` and ``currency`` where there is one currency only."""
+    """Figures in the house currency, of which each currency's own part can be told (OPP-14)."""
 
     count: int
-    amount: str
-    weighted: str
-    units: int | None
-    currency: str
+    amount: Converted
+    weighted: Converted
     late: int
     asleep: int
 
@@ -124,7 +128,7 @@ def zones(totals: Totals | None) -> list[Zone]:
         Status.CANCELLED.value: _("Cancelled"),
     }
     return [
-        Zone(status, ZONE_ICONS[status], label, told(totals.closed[status]) if totals else None)
+        Zone(status, ZONE_ICONS[status], label, told(totals.closed[status], is_open=False) if totals else None)
         for status, label in labels.items()
     ]
 
@@ -134,21 +138,16 @@ def everything(totals: Totals) -> Told:
     return told(figures for stage in totals.stages.values() for figures in stage)
 
 
-def told(figures: Iterable[Figures]) -> Told:
-    amounts: dict[str, int] = {}
-    weighted: dict[str, int] = {}
-    count = late = asleep = 0
-    for one in figures:
-        amounts[one.currency] = amounts.get(one.currency, 0) + one.amount
-        weighted[one.currency] = weighted.get(one.currency, 0) + one.weighted
-        count, late, asleep = count + one.count, late + one.late, asleep + one.asleep
-    alone = len(amounts) == 1
+def told(figures: Iterable[Figures], *, is_open: bool = True) -> Told:
+    given = list(figures)
+
+    def added(parts: Iterable[Part]) -> Converted:
+        return in_house(parts) if is_open else in_house((), parts)
+
     return Told(
-        count=count,
-        amount=side_by_side(amounts),
-        weighted=side_by_side(weighted),
-        units=next(iter(amounts.values())) if alone else None,
-        currency=next(iter(amounts)) if alone else "",
-        late=late,
-        asleep=asleep,
+        count=sum(one.count for one in given),
+        amount=added((one.currency, one.rate, one.amount) for one in given),
+        weighted=added((one.currency, one.rate, one.weighted) for one in given),
+        late=sum(one.late for one in given),
+        asleep=sum(one.asleep for one in given),
     )

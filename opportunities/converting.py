@@ -29,6 +29,9 @@ class Converted:
     by_currency: dict[str, int]
     without_rate: dict[str, int]
 
+    def __bool__(self) -> bool:
+        return bool(self.by_currency)
+
     def __str__(self) -> str:
         """The total; what has no rate beside it."""
         if not self.by_currency:
@@ -38,6 +41,11 @@ class Converted:
         texts = [money.format_units(self.units, self.currency, speech)] if known else []
         texts += [money.format_units(units, code, speech) for code, units in sorted(self.without_rate.items())]
         return " + ".join(texts)
+
+    @property
+    def whole(self) -> int | None:
+        """The total in thousandths, if nothing stands beside it."""
+        return None if self.without_rate else self.units
 
     @property
     def detail(self) -> str:

@@ -27,6 +27,10 @@ _OPPORTUNITY, _ACCESS = Opportunity._meta.db_table, OpportunityAccess._meta.db_t
 
 
 PIECE = 1_000_000
+SUMS = (  # of amounts and weighted amounts, in two pieces each: SQLite refuses a sum beyond 63 bits
+    f"sum(amount / {PIECE}), sum(amount %% {PIECE}), "
+    f"sum(amount * probability / {PIECE}), sum(amount * probability %% {PIECE})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +111,7 @@ class OpportunityList:
         except EmptyResultSet:
             return []
         rows = sql.fetch(
-            f"SELECT list_key >= {CLOSED_HALF}, currency, closing_rate, count(*), "
-            f"sum(amount / {PIECE}), sum(amount %% {PIECE}), "
-            f"sum(amount * probability / {PIECE}), sum(amount * probability %% {PIECE}), "
+            f"SELECT list_key >= {CLOSED_HALF}, currency, closing_rate, count(*), {SUMS}, "
             "sum(CASE WHEN is_incomplete THEN 1 ELSE 0 END), "
             "sum(CASE WHEN list_key > %s OR (list_key = %s AND id > %s) THEN 1 ELSE 0 END) "
             f"FROM ({query}) AS o GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
@@ -121,10 +123,10 @@ class OpportunityList:
             Total(
                 is_open=not closed,
                 currency=currency,
-                rate=None if rate is None else Decimal(rate) / RATE_ONE,
+                rate=rate_of(rate),
                 count=count,
-                amount=_whole(*pieces[:2]),
-                weighted=_whole(*pieces[2:]) // 100,
+                amount=whole(*pieces[:2]),
+                weighted=whole(*pieces[2:]) // 100,
                 incomplete=incomplete,
                 remaining=remaining,
             )
@@ -187,9 +189,14 @@ def seen(principals: list[int] | None, condition: models.Q) -> models.QuerySet[O
     return live.filter(models.Exists(ways.filter(list_key=models.OuterRef("list_key"), record=models.OuterRef("pk"))))
 
 
-def _whole(high: Any, low: Any) -> int:
-    """A sum added up in two pieces: SQLite refuses one beyond 63 bits."""
+def whole(high: Any, low: Any) -> int:
+    """A sum that was added up in two pieces."""
     return int(high or 0) * PIECE + int(low or 0)
+
+
+def rate_of(stored: Any) -> Decimal | None:
+    """A rate as its column holds it."""
+    return None if stored is None else Decimal(stored) / RATE_ONE
 
 
 def _plain_scan(

@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from accounts.models import Account, Contact
 from core import dates, money
 from core.templatetags.components import language
-from opportunities.listing import rows_of
+from opportunities.converting import Converted, Part, in_house
+from opportunities.listing import PIECE, rows_of, whole
 from opportunities.models import Opportunity, OpportunityQuerySet, Status
 from opportunities.rows import present
 from records import gate
@@ -52,15 +53,15 @@ def of(party: Account | Contact, user: User) -> OpportunityQuerySet:
 
 @dataclass(frozen=True)
 class Figures:
-    """Amounts are texts: one in each currency, side by side, for two are never added up (OPP-14)."""
+    """Amounts are in the house currency: what is open at the rate of today, what is closed at the one frozen then."""
 
     open_count: int
-    open: str
-    weighted: str
+    open: Converted
+    weighted: Converted
     closed_count: int
-    closed: str
-    won_amount: str
-    signed: str
+    closed: Converted
+    won_amount: Converted
+    signed: Converted
     won: int
     lost: int
     client_since: dt.date | None
@@ -79,31 +80,32 @@ class Figures:
         """One query. What was signed counts the last twelve months; what was cancelled is neither won nor lost."""
         today = dates.today()
         recent = Q(closed_on__gt=dates.a_year_before(today), closed_on__lte=today)
-        weight = ExpressionWrapper(F("amount") * F("probability"), BigIntegerField())
+        weight = F("amount") * F("probability")
         rows = (
             seen.order_by()
-            .values("currency")
+            .values("currency", "closing_rate")
             .annotate(
                 open_count=Count("pk", filter=OPEN),
                 closed_count=Count("pk", filter=~OPEN),
                 won=Count("pk", filter=WON),
                 lost=Count("pk", filter=LOST),
-                open=_units("amount", OPEN),
-                weighted=Sum(weight, filter=OPEN),
-                closed=_units("amount", ~OPEN),
-                won_amount=_units("amount", WON),
-                signed=_units("amount", WON & recent),
+                open=_units(F("amount"), OPEN),
+                high=_units(weight / PIECE, OPEN),  # in two pieces: SQLite refuses a sum beyond 63 bits
+                low=_units(weight % PIECE, OPEN),
+                closed=_units(F("amount"), ~OPEN),
+                won_amount=_units(F("amount"), WON),
+                signed=_units(F("amount"), WON & recent),
                 first=Min("closed_on", filter=WON),
                 last=Max("last_exchange_on"),
             )
         )
-        found = sorted(rows, key=lambda row: row["currency"])
+        found = [{**row, "weighted": whole(row["high"], row["low"]) // 100} for row in rows]
         return cls(
-            open=_side_by_side(found, "open"),
-            weighted=_side_by_side([{**row, "weighted": (row["weighted"] or 0) // 100} for row in found], "weighted"),
-            closed=_side_by_side(found, "closed"),
-            won_amount=_side_by_side(found, "won_amount"),
-            signed=_side_by_side(found, "signed"),
+            open=in_house(_parts(found, "open")),
+            weighted=in_house(_parts(found, "weighted")),
+            closed=in_house((), _parts(found, "closed")),
+            won_amount=in_house((), _parts(found, "won_amount")),
+            signed=in_house((), _parts(found, "signed")),
             client_since=min((row["first"] for row in found if row["first"]), default=None),
             last_exchange_on=max((row["last"] for row in found if row["last"]), default=None),
             **{name: sum(row[name] for row in found) for name in ("open_count", "closed_count", "won", "lost")},
@@ -143,14 +145,13 @@ def _reopenable(ids: list[int], user: User) -> set[int]:
     return set(gate.allowing(closed, user, "close", few=True).values_list("pk", flat=True))
 
 
-def _units(field: str, condition: Q) -> Sum:
-    return Sum(ExpressionWrapper(F(field), BigIntegerField()), filter=condition)
+def _units(expression: Any, condition: Q) -> Sum:
+    return Sum(ExpressionWrapper(expression, BigIntegerField()), filter=condition)
 
 
-def _side_by_side(rows: list[dict[str, Any]], name: str) -> str:
-    """An amount in each currency that has one; blank for none at all."""
-    texts = [money.format_units(int(row[name]), row["currency"], language()) for row in rows if row[name]]
-    return " + ".join(texts)
+def _parts(rows: list[dict[str, Any]], name: str) -> list[Part]:
+    """The amounts there are, each in its currency."""
+    return [(row["currency"], row["closing_rate"], int(row[name])) for row in rows if row[name]]
 
 
 def _part(name: str, context: dict[str, Any], request: Any) -> str:

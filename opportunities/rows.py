@@ -217,7 +217,7 @@ def missing(item: Listed) -> str:
 
 @dataclass(frozen=True)
 class Sum:
-    """The figures of one half of the list, or of all of it, currencies side by side."""
+    """The figures of one half of the list, or of all of it."""
 
     count: int
     amount: Converted
@@ -251,8 +251,3 @@ def _sum(totals: list[Total]) -> Sum:
         weighted=in_house(*([(one.currency, one.rate, one.weighted) for one in half] for half in halves)),
         incomplete=sum(total.incomplete for total in totals),
     )
-
-
-def side_by_side(amounts: dict[str, int]) -> str:
-    speech = language()
-    return " + ".join(money.format_units(units, currency, speech) for currency, units in sorted(amounts.items()))

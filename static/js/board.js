@@ -19,7 +19,7 @@ const tell = (card, text) => ($("#board-live").textContent = `${$(".card__name",
 const count = (place, step, amount) => {
   const head = $(".column__head", place);
   const shown = $("[data-n]", head);
-  if (!head?.dataset.currency || !shown.textContent) return;
+  if (!head?.dataset.currency || !shown.textContent || !amount) return;
   head.dataset.amount = Number(head.dataset.amount) + step * amount;
   shown.textContent = Number(shown.textContent.replace(/\D/g, "")) + step;
   const style = { style: "currency", currency: head.dataset.currency, maximumFractionDigits: 0 };

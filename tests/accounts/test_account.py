@@ -1,6 +1,7 @@
 """The page of an account: what it shows, to whom (ACC-1, ACC-3)."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Site
 from core.dates import today
 from opportunities.models import Opportunity
+from pipelines.models import Currency, Rate
 from tests.make import make_account, make_contact, make_opportunity, stage
 
 TABS = ["", "contacts/", "information/", "history/"]
@@ -90,8 +92,28 @@ def test_opp_14_two_currencies_are_never_added_up(cast, as_):
     make_opportunity(by=cast.claire, account=account, amount=1000)
     make_opportunity(by=cast.claire, account=account, amount=2000, currency="USD")
     page = as_(cast.claire).get(f"/accounts/{account.pk}/").content.decode()
-    assert "€1,000 + $2,000" in page
+    assert "€1,000 + $2,000" in page and "no rate for USD" in page
     assert "3,000" not in page
+
+
+def test_opp_14_its_totals_are_in_the_house_currency(cast, as_):
+    account, dollar = make_account(by=cast.claire), Currency(code="USD", name="US dollar").add(by=cast.ada)
+    Rate.put(dollar, today() - dt.timedelta(days=9), Decimal("0.9"), by=cast.ada)
+    make_opportunity(by=cast.claire, account=account, amount=1000)
+    make_opportunity(by=cast.claire, account=account, amount=2000, currency="USD")
+    won = make_opportunity(by=cast.claire, account=account, amount=100, currency="USD")
+    won.win(by=cast.claire, on=today())
+    Rate.put(dollar, today(), Decimal("0.5"), by=cast.ada)
+    for url in (f"/accounts/{account.pk}/", f"/reports/opportunities/?account={account.pk}"):
+        page = as_(cast.claire).get(url).content.decode()
+        assert "€2,000" in page and "weighted €200" in page and "€1,000 + $2,000" in page and "won €90" in page
+
+
+def test_opp_14_the_largest_amounts_of_an_account_are_added_up(cast, as_):
+    account = make_account(by=cast.claire)
+    for _at in range(120):
+        make_opportunity(by=cast.claire, account=account, amount=999_999_999_999, stage=stage("Negotiation"))
+    assert "€119,999,999,999,880" in as_(cast.claire).get(f"/accounts/{account.pk}/").content.decode()
 
 
 def test_give_4_hidden_opportunities_are_not_counted(cast, as_):

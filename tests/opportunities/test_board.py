@@ -2,13 +2,15 @@
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 
+from core import dates
 from core.keyset import Key
 from opportunities import in_passing
 from opportunities.models import Opportunity
-from pipelines.models import Pipeline, Stage
+from pipelines.models import Currency, Pipeline, Rate, Stage
 from records.journal import operation
 from records.models import Operation
 from tests.make import lost_reason, make_opportunity, make_person, stage
@@ -216,10 +218,26 @@ def test_list_6_figures_come_after_the_cards_where_they_are_many(cast, as_, monk
     assert "€3,000" in browser.get(f"{URL}?totals=1").content.decode()
 
 
-def test_list_6_two_currencies_stand_side_by_side(cast, as_):
+def test_opp_14_figures_are_in_the_house_currency_each_part_told(cast, as_):
+    dollar = Currency(code="USD", name="US dollar").add(by=cast.ada)
     make_opportunity("deal", by=cast.claire, amount=1000)
-    make_opportunity("deal", by=cast.claire, amount=200, currency="USD")
-    assert "€1,000 + $200" in as_(cast.claire).get(URL).content.decode()
+    deal = make_opportunity("deal", by=cast.claire, amount=200, currency="USD")
+    browser = as_(cast.claire)
+    page = browser.get(URL).content.decode()
+    assert ">€1,000 + $200</span>" in page and "no rate for USD" in page and 'data-amount=""' in page
+    Rate.put(dollar, dates.today() - dt.timedelta(days=9), Decimal("0.9"), by=cast.ada)
+    page = browser.get(URL).content.decode()
+    assert 'title="€1,000 + $200">€1,180</span>' in page and "weighted €118 (€1,000 + $200)" in page
+    assert 'data-amount="180000"' in page and 'data-amount="1180000" data-currency="EUR"' in page
+    deal.win(by=cast.claire, on=dates.today())
+    Rate.put(dollar, dates.today(), Decimal("0.5"), by=cast.ada)
+    assert 'title="$200">€180</span>' in browser.get(URL).content.decode()
+
+
+def test_opp_14_the_largest_amounts_are_added_up_on_the_board(cast, as_):
+    for n in range(110):
+        make_opportunity(f"deal {n}", by=cast.claire, amount=999_999_999_999, stage=stage("Negotiation"))
+    assert "€109,999,999,999,890" in as_(cast.claire).get(URL).content.decode()
 
 
 def test_list_6_queries_do_not_grow_with_cards(cast, as_, django_assert_max_num_queries):
