@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from django.utils import translation
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from activities.models import Activity
 from core.folding import fold
 from records import gate
-from users.models import Notice, User
+from users.models import Kind, Notice, User
 
 _WORD = re.compile(r"(?<!\w)@(?=\w)")
 
@@ -41,10 +40,15 @@ def tell(activity: Activity, by: User) -> list[User]:
         if not gate.may(person, "view", activity.parent):
             blind.append(person)
             continue
-        with translation.override(person.language or translation.get_language()):
+        with person.spoken_to():
             subject = _("%(who)s mentions you: %(record)s") % {"who": by, "record": activity.parent}
-        Notice.objects.create(
-            user=person, kind="mention", subject=subject[:250], text=activity.text, url=activity.get_absolute_url()
+        Notice.post(
+            person,
+            Kind.MENTION,
+            subject=subject,
+            text=activity.text,
+            url=activity.get_absolute_url(),
+            about=activity,
         )
     return blind
 

@@ -83,6 +83,10 @@ class Shell:
         return [self._here(places()[name]) for name in names]
 
     @cached_property
+    def at_notices(self) -> bool:
+        return self.request.path.startswith(reverse("users:notices"))
+
+    @cached_property
     def add(self) -> list[Entry]:
         made = [entry for model, entry in additions() if gate.allows(self.user, model, "create")]
         return [*made, Entry(_("Task"), reverse("tasks:new"), "task", "T")]

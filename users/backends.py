@@ -3,17 +3,18 @@
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.db.models import Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from core.models import House
 from core.models.house import see_mark
-from users.models import User
+from users.models import Notice, User
 
 
 class People(AuthenticationBackend):
     """By e-mail address and password; only active people who sign in.
 
-    Reads the person of a session with profile, team and the mark of the set-up in one query.
+    Reads the person of a session with profile, team, the mark of the set-up, and whether there is something new to
+    tell them, in one query.
     """
 
     def user_can_authenticate(self, user: Any) -> bool:
@@ -21,9 +22,10 @@ class People(AuthenticationBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         mark = House.objects.values("mark")[:1]
+        news = Notice.objects.filter(user=OuterRef("pk"), in_app=True, read_at=None)
         user = (
             User.objects.select_related("profile", "team")
-            .annotate(house_mark=Subquery(mark))
+            .annotate(house_mark=Subquery(mark), has_news=Exists(news))
             .filter(pk=user_id)
             .first()
         )

@@ -1,8 +1,6 @@
 """The reader of a page: their language and time zone."""
 
-import zoneinfo
 from collections.abc import Callable
-from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -34,7 +32,7 @@ class Reader:
         user = request.user = get_user(request)  # read now, and plain: a lazy one costs at each touch
         person = user if isinstance(user, User) else None
         if person is not None:
-            timezone.activate(_zone(person.timezone or House.current().timezone))
+            timezone.activate(person.zone)
         else:
             timezone.deactivate()
         language = language_of(request, person)
@@ -59,8 +57,3 @@ def spoken(request: HttpRequest) -> str | None:
         if (base := code.partition("-")[0]) in LANGUAGES:
             return base
     return None
-
-
-@lru_cache
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    return zoneinfo.ZoneInfo(name)

@@ -1,17 +1,22 @@
 from django.urls import path
 
-from users.views import groups, people, preferences, profiles, sharing, teams
+from users.views import groups, notices, people, preferences, profiles, sharing, teams
 
 app_name = "users"
 urlpatterns = [
     path("preferences/", preferences.profile, name="preferences"),
     path("preferences/display/", preferences.display, name="display"),
+    path("preferences/notifications/", notices.ways, name="notice_ways"),
     path("preferences/sign-in/", preferences.sign_in, name="sign_in"),
     path("preferences/sessions/<pk:pk>/end/", preferences.end_session, name="end_session"),
     path("preferences/sessions/end-others/", preferences.end_other_sessions, name="end_other_sessions"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("preferences/density/", preferences.density, name="density"),
     path("auth/language/", preferences.language, name="language"),
+    path("notifications/", notices.index, name="notices"),
+    path("notifications/read/", notices.read_all, name="read_notices"),
+    path("notifications/<pk:pk>/", notices.read, name="read_notice"),
+    path("notifications/stop/<str:token>/", notices.stop, name="stop_notices"),
     path("people/holders/", sharing.holders, name="holders"),
     path("settings/people/", people.index, name="people"),
     path("settings/people/new/", people.new, name="new_person"),

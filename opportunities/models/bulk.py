@@ -9,16 +9,17 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import sql
-from core.models import House, Job
+from core.models import Job
 from opportunities.acting import ACTIONS, DONE, UNCHANGED, Action
 from opportunities.models.opportunity import Opportunity
 from records import gate
 from records.journal import operation
 from records.models import Door, Operation
+from users.models import Kind, Notice
 from users.models.giving import Given, tell_of
 
 AT_ONCE = 200
@@ -35,7 +36,7 @@ class BulkQuerySet(models.QuerySet["Bulk"]):
 class Bulk(models.Model):
     """``packed`` holds the ids that were chosen, as they were chosen: whatever joins the list later is not touched."""
 
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by: Any = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     action = models.CharField(max_length=10)
     given: Any = models.JSONField(default=dict)
     packed = models.BinaryField()
@@ -125,7 +126,7 @@ class Bulk(models.Model):
         return self.ids[cursor : cursor + CHUNK] or None
 
     def commit(self, chunk: Any) -> int:
-        with translation.override(self.by.language or House.current().language):
+        with self.by.spoken_to():
             self._do(chunk)
         return (int(self.job.cursor) if self.job else 0) + len(chunk)
 
@@ -134,6 +135,8 @@ class Bulk(models.Model):
             tell_of(self._gave(self.operation), by=self.by)
         self.finished_at = timezone.now()
         self.save(update_fields=["finished_at"])
+        if self.job is not None:
+            self._tell()
 
     def fail(self, error: str) -> None:
         self.finish()
@@ -153,6 +156,15 @@ class Bulk(models.Model):
         if self.ids:
             self._do(self.ids)
         self.finish()
+
+    def _tell(self) -> None:
+        """To whoever did not wait for it (ALL-4)."""
+        with self.by.spoken_to():
+            counts = {name: self.result.get(name, 0) for name in ("done", "unchanged", "refused")}
+            told = _("%(done)s done, %(unchanged)s as they were, %(refused)s refused.") % counts
+            Notice.post(
+                self.by, Kind.BULK, subject=f"{self.acts.label}: {told}", text=told, url=self.get_absolute_url()
+            )
 
     def _do(self, ids: Sequence[int]) -> None:
         allowed = self.allowed(ids)

@@ -24,6 +24,7 @@ from opportunities.models import Bulk, Opportunity
 from opportunities.models.bulk import ASKED, AT_ONCE, CHUNK
 from records import gate
 from users.middleware import SignedIn
+from users.models.notice import seen_at
 
 EXPORT = "export"
 SHOWN, REFUSED_SHOWN = 10, 200
@@ -97,6 +98,7 @@ def bulk(request: SignedIn, pk: int) -> HttpResponse:
         return render(
             request, "opportunities/bulk/progress.html", {"bulk": made, "job": made.job, "heading": heading(made)}
         )
+    seen_at(request.user, made.get_absolute_url())
     return receipt(request, made)
 
 

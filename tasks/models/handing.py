@@ -4,12 +4,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from records import gate
 from records.journal import operation
-from users.models import Notice
+from users.models import Kind, Notice
 
 
 class Handable(models.Model):
@@ -40,8 +39,6 @@ class Handable(models.Model):
         person = self.assignee
         if person is None or by is None or person.pk == by.pk:
             return
-        with translation.override(person.language or translation.get_language()):
+        with person.spoken_to():
             subject = _("%(who)s gave you a task: %(task)s") % {"who": by, "task": self}
-        Notice.objects.create(
-            user=person, kind="task", subject=subject[:250], text=subject, url=self.get_absolute_url()
-        )
+        Notice.post(person, Kind.TASK, subject=subject, url=self.get_absolute_url(), about=self)

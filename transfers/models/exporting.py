@@ -22,7 +22,7 @@ from transfers.resources import RESOURCES
 from transfers.selecting import VERSION, rows, selected
 from transfers.writing import csv_lines
 from transfers.xlsx import Aside, write_xlsx
-from users.models import User
+from users.models import Kind, Notice, User
 
 if TYPE_CHECKING:
     from records.gate import Person
@@ -126,10 +126,16 @@ class Export(models.Model):
         Held.objects.update_or_create(export=self, defaults={"packed": Versions(self._versions).packed()})
 
     def finish(self) -> None:
-        """The page that follows the job finds the file."""
+        """The page that follows the job finds the file; who left it is told (ALL-4)."""
+        with self.by.spoken_to():
+            subject = _("Your export is ready: %(file)s") % {"file": self.file_name}
+            Notice.post(self.by, Kind.EXPORT, subject=subject, url=self.get_absolute_url())
 
     def fail(self, error: str) -> None:
-        """The page that follows the job finds why."""
+        """The page that follows the job finds why, and so does who left it."""
+        with self.by.spoken_to():
+            subject = _("Your export did not come about: %(file)s") % {"file": self.file_name}
+            Notice.post(self.by, Kind.EXPORT, subject=subject, url=self.get_absolute_url())
 
     def operations(self) -> set[int]:
         """What imports of this export wrote and nobody took back."""

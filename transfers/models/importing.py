@@ -31,7 +31,7 @@ from transfers.remembering import remembered
 from transfers.resources import RESOURCES
 from transfers.sheet import Profile, SheetBuilder, pack, profiles_as_json, profiles_from_json, unpack
 from transfers.words import Words, why_not
-from users.models import Notice, User
+from users.models import Kind, Notice, User
 
 if TYPE_CHECKING:
     from records.gate import Person
@@ -424,7 +424,7 @@ class Import(models.Model):
         )
         body = f"{text % {'read': self.result.get('read', 0)}}: {counts % done}."
         subject = _("Import of %(name)s: %(phase)s") % {"name": self.name, "phase": Phase(self.phase).label}
-        Notice.objects.create(user=self.by, kind="import", subject=subject, text=body, url=self.get_absolute_url())
+        Notice.post(self.by, Kind.IMPORT, subject=subject, text=body, url=self.get_absolute_url())
 
     def _language(self) -> str:
         return self.by.language or House.current().language

@@ -13,6 +13,7 @@ from transfers.models import Export
 from transfers.resources import RESOURCES
 from transfers.selecting import QueryRefused, selected
 from users.middleware import SignedIn
+from users.models.notice import seen_at
 
 
 class ExportForm(forms.Form):
@@ -61,6 +62,7 @@ def new(request: SignedIn) -> HttpResponse:
 def exported(request: SignedIn, pk: int) -> HttpResponse:
     """The progress, then the link to the file."""
     export = fetch(request, pk)
+    seen_at(request.user, export.get_absolute_url())
     context = {
         "export": export,
         "ready": export.job.state == Job.State.DONE,

@@ -20,6 +20,7 @@ from transfers.resources import RESOURCES
 from transfers.views.wizard import fetch, may_import, steps
 from users.middleware import SignedIn
 from users.models import User
+from users.models.notice import seen_at
 
 MOST_REFUSED = 200
 LIST_URLS = {"opportunity": "opportunities:index", "account": "accounts:index", "contact": "contacts:index"}
@@ -47,6 +48,7 @@ def receipt(request: SignedIn, pk: int) -> HttpResponse:
         return render(request, "transfers/progress.html", context)
     if not imported.is_over:
         return redirect("transfers:preview" if imported.phase != Phase.READING else "transfers:columns", imported.pk)
+    seen_at(request.user, imported.get_absolute_url())
     lines = list(imported.lines.filter(run=True, outcome=Outcome.REFUSED).order_by("number")[:MOST_REFUSED])
     texts = Texts(imported, [])
     left = imported.rows - imported.result.get("read", 0)

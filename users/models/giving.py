@@ -6,14 +6,13 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.models import House
 from records.journal import operation
 from records.models import OwnedRecord
 from records.sharing import Shares, holder
 from users.models.notice import Notice
+from users.models.telling import Kind
 from users.models.user import User
 
 
@@ -44,12 +43,11 @@ def tell_of(given: Sequence[Given], *, by: User | None) -> None:
     """A notice to each person concerned, one for all records: owners, those shared with, those withdrawn from."""
     news = news_of(given)
     people = User.objects.active().filter(pk__in=news).exclude(pk=by.pk if by else None)
-    house = House.current()
     notices = []
     for person in people:
-        with translation.override(person.language or house.language):
+        with person.spoken_to():
             notices.append(_notice(person, news[person.pk], by))
-    Notice.objects.bulk_create(notices)
+    Notice.objects.bulk_create([notice for notice in notices if notice is not None])
 
 
 def news_of(given: Iterable[Given]) -> dict[int, dict[str, list[OwnedRecord]]]:
@@ -91,12 +89,18 @@ def _members(keys: Iterable[str]) -> dict[int, set[int]]:
     return found
 
 
-def _notice(person: User, news: Mapping[str, list[OwnedRecord]], by: User | None) -> Notice:
+def _notice(person: User, news: Mapping[str, list[OwnedRecord]], by: User | None) -> Notice | None:
     """What is withdrawn is not named: it may be hidden from them now (GIVE-4)."""
     lines = [_line(kind, records, by) for kind, records in sorted(news.items())]
-    seen = [record for kind, records in news.items() if kind != "withdrawn" for record in records]
-    url = seen[0].get_absolute_url() if len(seen) == 1 else reverse("home")  # type: ignore[attr-defined]
-    return Notice(user=person, kind="share", subject=lines[0][:250], text="\n".join(lines), url=url)
+    seen: list[Any] = [record for kind, records in news.items() if kind != "withdrawn" for record in records]
+    return Notice.of(
+        person,
+        Kind.OWNER if "owner" in news else Kind.SHARE,
+        subject=lines[0],
+        text="\n".join(lines),
+        url=seen[0].get_absolute_url() if len(seen) == 1 else reverse("home"),
+        about=seen[0] if len(seen) == 1 else None,
+    )
 
 
 def _line(kind: str, records: list[OwnedRecord], by: User | None) -> str:

@@ -19,6 +19,7 @@ from records.models import Hanging, OwnedRecord, Record, RecordQuerySet, Row
 from users.models.managing import Managed, keep_a_super_administrator
 from users.models.profile import Profile
 from users.models.team import Team
+from users.models.telling import Told
 
 LANGUAGES = [("", _("As the house")), ("en", "English"), ("fr", "Français")]
 UNJOURNALLED = frozenset({"password", "last_login"})
@@ -49,7 +50,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.get(email__iexact=username)
 
 
-class User(Managed, Record, AbstractBaseUser, PermissionsMixin):
+class User(Managed, Told, Record, AbstractBaseUser, PermissionsMixin):
     class Theme(models.TextChoices):
         SYSTEM = "", _("As the system")
         LIGHT = "light", _("Light")
@@ -63,6 +64,7 @@ class User(Managed, Record, AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["first_name", "last_name"]
     derived_fields = Record.derived_fields | UNJOURNALLED | {"name_key"}
+    silent_fields = frozenset({"notice_ways"})
 
     email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
     first_name = models.CharField(_("first name"), max_length=80, blank=True)

@@ -116,6 +116,7 @@ def tabs(here: str) -> list[Tab]:
     names = (
         ("users:preferences", _("Profile")),
         ("users:display", _("Display and language")),
+        ("users:notice_ways", _("Notifications")),
         ("users:sign_in", _("Sign-in")),
     )
     return [Tab(label, reverse(name), name == here) for name, label in names]
