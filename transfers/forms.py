@@ -15,11 +15,10 @@ from transfers.planning import Settings
 from transfers.planning.settings import OVERWRITE, SKIP, UPDATE
 from transfers.resources import RESOURCES, RecordResource
 from transfers.sheet import Profile
-from transfers.widgets import Amount, Date, Number, Percent, WholeNumber, Widget
+from transfers.widgets import NUMBERS, Date, Widget
 from users.models import User
 
 MOST_BYTES = 100 * 1024 * 1024
-NUMBERS = (Amount, Number, Percent, WholeNumber)
 OF_ITS_OWN = {"form": "sheet-form"}  # stands inside another form on the page
 KINDS = {"opportunity": _("Opportunities"), "account": _("Accounts"), "contact": _("Contacts")}
 

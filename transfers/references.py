@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, ClassVar
 
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Account, Contact, Site
+from accounts.models import Account, Contact, Site, alike
 from attributes.models import CustomField, FieldOption, Tag
 from attributes.models.tag import active_tags
 from core.folding import fold
@@ -32,12 +33,15 @@ from pipelines.models import (
     default_pipeline,
 )
 from records import gate
-from records.models import Door, OwnedRecord, SetUpRecord
+from records.models import Door, SetUpRecord
 from records.models.owned import NAME_KEY_LENGTH
+from records.search import LAST_LETTER
 from users.models import Ability, Profile, User
 
 SUGGESTIONS = 3
 MOST_CANDIDATES = 5_000
+AT_ONCE = 100  # texts in one query
+SHORTEST = 3  # letters of a word that others begin with
 CREATED_PROBABILITY = 50  # of a stage that an import creates (ARCHITECTURE 9)
 
 
@@ -59,6 +63,7 @@ class Reference:
     """One kind of thing that cells name."""
 
     label: ClassVar[Any]
+    cutoff: ClassVar[float] = 0.6  # how alike a candidate is at least
 
     def __init__(self, user: User) -> None:
         self.user = user
@@ -79,19 +84,31 @@ class Reference:
 
     def nearest(self, text: str) -> list[Suggestion]:
         """The candidates most like the text."""
-        by_name: dict[str, tuple[str, str]] = {}
-        for value, label in self.candidates():
-            by_name.setdefault(fold(label), (value, label))
-        close = get_close_matches(fold(text), by_name, n=SUGGESTIONS, cutoff=0.6)
-        return [Suggestion(*by_name[name]) for name in close]
+        return self.nearest_of([text])[text]
 
-    def unknown(self, text: str) -> str:
-        """The sentence for a text that stands for nothing."""
-        said = _("“%(text)s” is not set up here.") % {"text": text}
-        near = [suggestion.label for suggestion in self.nearest(text)]
-        if near:
-            said += " " + _("Nearest: %(names)s.") % {"names": ", ".join(near)}
-        return said
+    def nearest_of(self, texts: Collection[str]) -> dict[str, list[Suggestion]]:
+        by_name: dict[str, tuple[str, str]] = {}
+        for value, label in self.candidates() if texts else ():
+            by_name.setdefault(fold(self.bare(label)), (value, label))
+        return {text: [Suggestion(*by_name[name]) for name in self.close(text, by_name)] for text in texts}
+
+    def close(self, text: str, names: Iterable[str]) -> list[str]:
+        return get_close_matches(fold(text), list(names), n=SUGGESTIONS, cutoff=self.cutoff)
+
+    def bare(self, label: str) -> str:
+        """What of a label is compared."""
+        return label
+
+    def unknown(self, texts: Collection[str]) -> dict[str, str]:
+        """The sentences for texts that stand for nothing."""
+        found = {}
+        for text, near in self.nearest_of(texts).items():
+            names = _("Nearest: %(names)s.") % {"names": ", ".join(one.label for one in near)} if near else ""
+            found[text] = f"{self.said(text)} {names}".rstrip()
+        return found
+
+    def said(self, text: str) -> str:
+        return _("“%(text)s” is not set up here.") % {"text": text}
 
 
 class Managed(Reference):
@@ -160,10 +177,8 @@ class Values(Managed):
     def rows(self) -> Iterable[Any]:
         return [option for option in self.field.options().values() if not option.archived_at]
 
-    def unknown(self, text: str) -> str:
-        said = _("“%(text)s” is not a value of %(field)s.") % {"text": text, "field": self.field}
-        near = [suggestion.label for suggestion in self.nearest(text)]
-        return f"{said} {_('Nearest: %(names)s.') % {'names': ', '.join(near)}}" if near else said
+    def said(self, text: str) -> str:
+        return _("“%(text)s” is not a value of %(field)s.") % {"text": text, "field": self.field}
 
     def _made(self, text: str) -> SetUpRecord:
         return FieldOption(field=self.field, name=text[:80])
@@ -224,6 +239,7 @@ class Stages(Reference):
     """A stage by pipeline, or a word that closes: ``{"1": 4, "2": 9}`` or ``"won"`` (OPP-5, DATA-4)."""
 
     label = gettext_lazy("Stage")
+    cutoff = 0.5
 
     def find(self, texts: Collection[str]) -> Found:
         known: dict[str, dict[int, int]] = {}
@@ -254,9 +270,8 @@ class Stages(Reference):
             stage.name for stage in all_stages().values() if not stage.archived_at and not stage.pipeline.archived_at
         ]
 
-    def nearest(self, text: str) -> list[Suggestion]:
-        names = {fold(label.partition(" (")[0]): (value, label) for value, label in self.candidates()}
-        return [Suggestion(*names[name]) for name in get_close_matches(fold(text), names, n=SUGGESTIONS, cutoff=0.5)]
+    def bare(self, label: str) -> str:
+        return label.partition(" (")[0]
 
     def may_create(self) -> bool:
         return self.user.can(Ability.SET_UP) and default_pipeline() is not None
@@ -319,7 +334,8 @@ class Colleagues(Owners):
 class Owned(Reference):
     """Accounts or contacts that the importer may see, by name."""
 
-    model: ClassVar[type[OwnedRecord]]
+    model: ClassVar[type[Account | Contact]]
+    cutoff = 0.5  # they begin with the same word
 
     def seen(self) -> Any:
         return self.model._default_manager.visible_to(self.user)
@@ -342,6 +358,40 @@ class Owned(Reference):
         rows = self.seen().order_by("name_key")[:MOST_CANDIDATES]
         return [(str(record.pk), str(record)) for record in rows]
 
+    def row_of(self, text: str) -> dict[str, Any]:
+        """A record of this name, as far as it is one."""
+        raise NotImplementedError
+
+    def nearest_of(self, texts: Collection[str]) -> dict[str, list[Suggestion]]:
+        """Those that are likely the same (DUP-1), and behind them those whose name begins alike: by the indexes."""
+        same = alike(self.model, {text: self.row_of(text) for text in texts}, self.user)
+        found = {
+            text: [Suggestion(str(one.pk), one.name) for one in same.get(text, [])][:SUGGESTIONS] for text in texts
+        }
+        rest = [text for text in texts if not found[text]]
+        for start in range(0, len(rest), AT_ONCE):
+            part = {text: self.leading(text) for text in rest[start : start + AT_ONCE]}
+            found |= self._beginning(part)
+        return found
+
+    def leading(self, text: str) -> str:
+        """The word by which its name is sorted."""
+        return fold(text).partition(" ")[0][:NAME_KEY_LENGTH]
+
+    def _beginning(self, words: dict[str, str]) -> dict[str, list[Suggestion]]:
+        begins = models.Q()
+        for word in {word for word in words.values() if len(word) >= SHORTEST}:
+            begins |= models.Q(name_key__gte=word, name_key__lt=word + LAST_LETTER)
+        records = self.seen().filter(begins).order_by("name_key")[:MOST_CANDIDATES] if begins else []
+        names = {fold(str(record)): record for record in records}
+        return {
+            text: [
+                Suggestion(str(names[name].pk), str(names[name]))
+                for name in self.close(text, [name for name in names if word in name])
+            ]
+            for text, word in words.items()
+        }
+
     def may_create(self) -> bool:
         return gate.allows(self.user, self.model, "create")
 
@@ -358,6 +408,9 @@ class Accounts(Owned):
             found |= dict(codes)
         return found
 
+    def row_of(self, text: str) -> dict[str, Any]:
+        return {"name": text}
+
     def create(self, texts: Collection[str]) -> dict[str, int]:
         blank = Account.blank_row()
         rows = [{**blank, "name": text, "owner_id": self.user.pk} for text in texts]
@@ -370,6 +423,13 @@ class Contacts(Owned):
     def keys(self, text: str) -> list[str]:
         words = fold(text).replace(",", " ").split()
         return list({" ".join((*words[at:], *words[:at]))[:NAME_KEY_LENGTH] for at in range(len(words))})
+
+    def row_of(self, text: str) -> dict[str, Any]:
+        first, _space, last = text.rpartition(" ")
+        return {"first_name": first, "last_name": last}
+
+    def leading(self, text: str) -> str:
+        return fold(text).rpartition(" ")[2][:NAME_KEY_LENGTH]
 
     def create(self, texts: Collection[str]) -> dict[str, int]:
         blank = Contact.blank_row()

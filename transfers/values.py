@@ -1,4 +1,5 @@
-"""The values step: what the file names and the set-up lacks, and what each is to become (DATA-4)."""
+"""The values step: what the file names and the set-up lacks, and what each is to become (DATA-4); and which rows are
+likely there already (DUP-1)."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +8,8 @@ from django.http import QueryDict
 
 from transfers.models import Import
 from transfers.planning import Settings
-from transfers.planning.settings import CREATE, REFUSE
+from transfers.planning.likely import HOWS, USE, Likely, for_all
+from transfers.planning.settings import CREATE, LEAVE, REFUSE
 from transfers.references import Suggestion
 
 MOST_SHOWN = 200
@@ -53,10 +55,8 @@ def unknown_fields(imported: Import) -> list[UnknownField]:
             continue
         reference = planner.references[name]
         ordered = sorted(texts.items(), key=lambda item: (-len(item[1]), item[0]))
-        shown = [
-            Unknown(text, rows, _decided(settings, name, text), reference.nearest(text))
-            for text, rows in ordered[:MOST_SHOWN]
-        ]
+        near = reference.nearest_of([text for text, _rows in ordered[:MOST_SHOWN]])
+        shown = [Unknown(text, rows, _decided(settings, name, text), near[text]) for text, rows in ordered[:MOST_SHOWN]]
         found.append(
             UnknownField(
                 name=name,
@@ -72,12 +72,64 @@ def unknown_fields(imported: Import) -> list[UnknownField]:
     return found
 
 
+@dataclass(frozen=True)
+class LikelyRow:
+    """A row that is likely there already, and what was decided of it: ``create``, ``leave`` or ``to:4``."""
+
+    likely: Likely
+    decided: str
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(f"to:{one.pk}", one.name) for one in self.likely.found]
+
+
+def likely_rows(imported: Import) -> dict[int, LikelyRow]:
+    """The rows that would create what is likely there already."""
+    decided = imported.settings.likely
+    found = imported.planner.likely(imported.chunks_of_rows())
+    return {number: LikelyRow(one, _said(decided.get(number))) for number, one in found.items()}
+
+
+def decide_likely(settings: Settings, rows: dict[int, LikelyRow], post: QueryDict) -> None:
+    """Put into the settings what the page says about each row; ``likely`` decides for all of them at once, and for
+    those that the page does not show."""
+    at_once = post.get("likely", "")
+    if at_once in HOWS:
+        settings.likely = for_all({number: row.likely for number, row in rows.items()}, at_once)
+        return
+    settings.likely = {}
+    rest = post.get("likely-more", "")
+    for index, (number, row) in enumerate(rows.items()):
+        said = post.get(f"likely-{number}", "")
+        if index >= MOST_SHOWN:
+            settings.likely |= for_all({number: row.likely}, rest if rest in HOWS else CREATE)
+        elif said in dict(row.choices):
+            settings.likely[number] = {"to": int(said[3:])}
+        else:
+            settings.likely[number] = LEAVE if said == LEAVE else CREATE
+
+
+def likely_page(rows: dict[int, LikelyRow]) -> dict[str, Any]:
+    """What the page shows of them: the first ones, how many more, and what is done with those."""
+    shown = list(rows.values())
+    rest = {row.decided[:2] for row in shown[MOST_SHOWN:]}
+    more = USE if rest == {"to"} else LEAVE if rest == {LEAVE[:2]} else CREATE
+    return {
+        "likely": shown[:MOST_SHOWN],
+        "likely_count": len(shown),
+        "likely_more": max(len(shown) - MOST_SHOWN, 0),
+        "likely_rest": more,
+    }
+
+
+def _said(decided: Any) -> str:
+    return f"to:{decided['to']}" if isinstance(decided, dict) else str(decided or "")
+
+
 def _decided(settings: Settings, name: str, text: str) -> str:
     """As the select of the page names it: ``create``, ``refuse``, ``to:4``, or nothing yet."""
-    decided = settings.decision(name, text)
-    if isinstance(decided, dict):
-        return f"to:{decided['to']}"
-    return str(decided or "")
+    return _said(settings.decision(name, text))
 
 
 def decide(settings: Settings, fields: list[UnknownField], post: QueryDict) -> Settings:

@@ -265,3 +265,6 @@ class Choice(Widget):
 
 class Named(Text):
     """The name of something else: resolved for the whole chunk at once, through the gate (transfers.references)."""
+
+
+NUMBERS = (Amount, Number, Percent, WholeNumber)  # which a decimal sign makes a difference to

@@ -3,17 +3,19 @@
 They are kept with the import: whoever goes on with it after a killed command knows what was asked for.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from transfers.commands import Usage
 from transfers.guessing import guess
-from transfers.planning import PLANNERS, Settings
+from transfers.planning import PLANNERS, Planner, Settings
+from transfers.planning.likely import for_all
 from transfers.references import REFERENCES
 from transfers.resources import RESOURCES
 from transfers.sheet import Profile
 from users.models import User
 
-NAMES = ("map", "value", "create_missing", "match", "date_order", "duplicates")
+NAMES = ("map", "value", "create_missing", "match", "date_order", "duplicates", "decimal", "likely")
 
 
 class Words:
@@ -35,7 +37,14 @@ class Words:
             settings.match = PLANNERS[self.kind](Settings(self.kind, settings.columns), profiles, self.user).match
         if self.options["date_order"]:
             settings.date_orders = dict.fromkeys(settings.columns, self.options["date_order"])
+        if sign := self.options.get("decimal"):
+            settings.decimals = dict.fromkeys(settings.columns, sign)
         return settings
+
+    def choose(self, planner: Planner, chunks: Iterable[Sequence[Any]]) -> None:
+        """Decide of all the rows that are likely there already: they are created, unless it was said otherwise."""
+        if how := self.options.get("likely"):
+            planner.settings.likely = for_all(planner.likely(chunks), how)
 
     def _map(self, settings: Settings, profiles: list[Profile]) -> None:
         places = {profile.header: at for at, profile in enumerate(profiles)}
@@ -96,4 +105,7 @@ def why_not(planner: Any, profiles: list[Profile]) -> str:
     if undecided := planner.undecided_dates(profiles):
         names = ", ".join(undecided)
         return f"{names}: day and month cannot be told apart. Say --date-order dmy or mdy."
+    if undecided := planner.undecided_decimals(profiles):
+        names = ", ".join(undecided)
+        return f"{names}: comma or point, thousands or decimals cannot be told apart. Say --decimal , or --decimal ."
     return ""

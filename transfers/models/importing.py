@@ -241,14 +241,17 @@ class Import(models.Model):
 
     def _follow_words(self, words: dict[str, Any]) -> None:
         """Decide as the command said, and go on to run: by whoever has read the file."""
+        said = Words(self.kind, self.by, words)
         try:
-            settings = Words(self.kind, self.by, words).settings(self.profiles)
+            settings = said.settings(self.profiles)
         except Usage as error:
             self._refuse(str(error), usage=True)
             return
-        if refusal := why_not(PLANNERS[self.kind](settings, self.profiles, self.by), self.profiles):
+        planner = PLANNERS[self.kind](settings, self.profiles, self.by)
+        if refusal := why_not(planner, self.profiles):
             self._refuse(refusal)
             return
+        said.choose(planner, self.chunks_of_rows())
         self.decide(settings)
         self.run_rows(ring=False)
 

@@ -57,6 +57,10 @@ class AccountPlanner(PartyPlanner):
         befores = list(Account.objects.filter(pk__in=parents).values(*Account.columns()))
         Account.change_rows([{**before, "parent_id": parents[before["id"]]} for before in befores], befores)
 
+    def told(self, row: Planned) -> dict[str, Any]:
+        named = {name: row.values.get(name, "") for name in ("name", "registration")}
+        return {**named, **self.reached(row)}
+
     def settle(self, row: Planned) -> None:
         self.plain(row, PLAIN)
         self.reach(row)

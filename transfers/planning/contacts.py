@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact
+from accounts.models.likeness import NOWHERE
 from transfers.planning.new import New
 from transfers.planning.parties import PartyPlanner
 from transfers.planning.planner import Planned, put
@@ -30,6 +31,12 @@ class ContactPlanner(PartyPlanner):
             self._find_by_name(planned, lock)
         ids = {row.values["account_id"] for row in planned if "account_id" in row.values}
         self.seen_accounts = set(Account.objects.visible_to(self.user).filter(pk__in=ids).values_list("pk", flat=True))
+
+    def told(self, row: Planned) -> dict[str, Any]:
+        first, last = self._names(row)
+        account = row.values.get("account_id") or row.values.get("account")
+        company = NOWHERE if isinstance(account, New) else account
+        return {"first_name": first, "last_name": last, "account_id": company, **self.reached(row)}
 
     def settle(self, row: Planned) -> None:
         if self.takes(row, "name") and "name" in row.values:
@@ -77,10 +84,13 @@ class ContactPlanner(PartyPlanner):
                 row.before = same[0]
 
     def _key(self, row: Planned) -> tuple[str, Any]:
-        values = row.values
-        first, last = values.get("first_name", ""), values.get("last_name", "")
-        if "name" in values:
-            first, _space, last = values["name"].rpartition(" ")
-        name_key = Contact.key_of(first, last)
-        account = values.get("account_id") or values.get("account")
+        name_key = Contact.key_of(*self._names(row))
+        account = row.values.get("account_id") or row.values.get("account")
         return name_key, -1 if isinstance(account, New) else account
+
+    def _names(self, row: Planned) -> tuple[str, str]:
+        """First and last name, as the row tells them."""
+        if "name" in row.values:
+            first, _space, last = row.values["name"].rpartition(" ")
+            return first, last
+        return row.values.get("first_name", ""), row.values.get("last_name", "")

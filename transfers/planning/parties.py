@@ -1,17 +1,57 @@
 """What planning accounts and contacts has in common: addresses and numbers, owner, finding by a key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.models import Account, Contact, alike
+from accounts.models.likeness import name_of
 from accounts.models.reach import check_emails, check_phones
+from transfers.planning.likely import Likely
 from transfers.planning.planner import Planned, Planner, put
+from transfers.planning.settings import LEAVE
 
 
 class PartyPlanner(Planner):
-    not_found: str
+    model: type[Account | Contact]
+
+    def likely(self, chunks: Iterable[Sequence[Any]]) -> dict[int, Likely]:
+        found: dict[int, Likely] = {}
+        if not self.settings.creates:
+            return found
+        for chunk in chunks:
+            planned = [self._read(cells) for cells in chunk]
+            self._resolve(planned)
+            self.find(planned, lock=False)
+            new = {row.number: self.told(row) for row in planned if row.before is None and not row.problems}
+            for number, same in alike(self.model, new, self.user).items():
+                found[number] = Likely(number, name_of(new[number]), same)
+        return found
+
+    def choose(self, planned: Sequence[Planned], *, lock: bool) -> None:
+        """Rows that are likely there already: left out, or taken for the record that was chosen, if it still stands."""
+        decided = {row.number: self.settings.likely.get(row.number) for row in planned if row.before is None}
+        chosen = {number: one["to"] for number, one in decided.items() if isinstance(one, dict)}
+        there = {found["id"]: found for found in self.rows_by("id", set(chosen.values()), lock=lock)}
+        for row in planned:
+            if row.number in chosen:
+                row.before = there.get(chosen[row.number])
+                if row.before is None:
+                    self.refuse(row, "", _("The record that was chosen for this row is not there any more."))
+            elif decided.get(row.number) == LEAVE:
+                row.skipped = True
+
+    def told(self, row: Planned) -> dict[str, Any]:
+        """What a row tells of those by which records are alike."""
+        raise NotImplementedError
+
+    def reached(self, row: Planned) -> dict[str, Any]:
+        return {
+            attribute: [*([row.values[main]] if main in row.values else []), *(row.values.get(others) or [])]
+            for main, others, attribute in (("email", "other_emails", "emails"), ("phone", "other_phones", "phones"))
+        }
 
     def find_by_id(self, planned: Sequence[Planned], lock: bool) -> None:
         rows = self.rows_by("id", [row.values["id"] for row in planned if "id" in row.values], lock=lock)

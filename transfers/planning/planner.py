@@ -15,13 +15,14 @@ from records.models import Row
 from transfers.added import TAGS
 from transfers.columns import Column
 from transfers.planning.added import Added
+from transfers.planning.likely import Likely
 from transfers.planning.merging import Conflict, Merging
 from transfers.planning.new import New
 from transfers.planning.settings import CREATE, OVERWRITE, REFUSE, SKIP, Settings
 from transfers.references import SEVERAL, Reference, reference_of
 from transfers.resources import RESOURCES, RecordResource
 from transfers.sheet import Profile, shown
-from transfers.widgets import Date, Parser
+from transfers.widgets import NUMBERS, Date, Parser
 from users.models import User
 
 DASHES = ("-", "–", "—")  # how people write that there is no amount, no date
@@ -157,6 +158,16 @@ class Planner:
             and at not in self.settings.date_orders
         ]
 
+    def undecided_decimals(self, profiles: Sequence[Profile]) -> list[str]:
+        """Headers of columns of numbers whose cells admit both decimal signs, or mix them, and nobody said which."""
+        return [
+            profiles[at].header
+            for at, names in self.settings.columns.items()
+            if any(isinstance(self.columns[name].widget, NUMBERS) for name in names)
+            and profiles[at].asks_decimal
+            and at not in self.settings.decimals
+        ]
+
     def look_for_repeats(self, chunks: Iterable[Sequence[Any]]) -> None:
         """Note the rows whose key stood in an earlier row: each record is written once (F165)."""
         places = self._key_places()
@@ -187,6 +198,10 @@ class Planner:
                             texts[name].setdefault(text, []).append(row[0])
         return {name: missing for name, found in texts.items() if (missing := self._without(name, found))}
 
+    def likely(self, chunks: Iterable[Sequence[Any]]) -> dict[int, Likely]:
+        """The rows that would create what is likely there already, by number (DUP-1)."""
+        return {}
+
     # A chunk
 
     def plan(self, chunk: Iterable[Sequence[Any]], *, lock: bool = False) -> list[Planned]:
@@ -195,6 +210,8 @@ class Planner:
         self._resolve(planned)
         self._allowed: dict[str, set[int]] = {}
         self.find(planned, lock=lock)
+        self.choose(planned, lock=lock)
+        self.begun: dict[int, int] = {}
         self.found_ids = [row.before["id"] for row in planned if row.before is not None]
         for row in planned:
             if not row.problems and not row.skipped:
@@ -260,6 +277,9 @@ class Planner:
     def find(self, planned: Sequence[Planned], *, lock: bool) -> None:
         """Set ``before`` of the rows whose record is there already."""
         raise NotImplementedError
+
+    def choose(self, planned: Sequence[Planned], *, lock: bool) -> None:
+        """Set ``before`` of the rows that are likely there already, as was decided (DUP-1)."""
 
     def settle(self, row: Planned) -> None:
         """Turn a row's values into its columns."""
@@ -396,17 +416,15 @@ class Planner:
                     found[text] = Later(text)
                 elif decided == CREATE and text not in found:
                     found[text] = New(text) if reference.may_create() else None
-            messages: dict[str, str] = {}
+            messages = reference.unknown([text for text in texts if found.get(text) is None])
             for row in planned:
                 if name in row.values:
-                    self._replace(row, name, found, reference, messages)
+                    self._replace(row, name, found, messages)
 
     def _decided(self, reference: Reference, value: Any) -> Any:
         return int(value) if str(value).isdecimal() else value
 
-    def _replace(
-        self, row: Planned, name: str, found: dict[str, Any], reference: Reference, messages: dict[str, str]
-    ) -> None:
+    def _replace(self, row: Planned, name: str, found: dict[str, Any], messages: dict[str, str]) -> None:
         value = row.values[name]
         texts = value if isinstance(value, list) else [value]
         results = []
@@ -414,11 +432,7 @@ class Planner:
             result = found.get(text)
             if result is None or result is SEVERAL:
                 if text not in messages:
-                    messages[text] = (
-                        _("“%(text)s” fits several. Write its ID, or rename one.") % {"text": text}
-                        if result is SEVERAL
-                        else reference.unknown(text)
-                    )
+                    messages[text] = _("“%(text)s” fits several. Write its ID, or rename one.") % {"text": text}
                 row.problems.append(Problem(self.headers[name], text, messages[text]))
                 return
             results.append(result)
@@ -435,6 +449,9 @@ class Planner:
                 self.refuse(row, self.match.split("_")[0], said)
         elif row.before is not None:
             row.skipped = not self.settings.updates
+            earlier = self.begun.setdefault(row.before["id"], row.number)
+            if earlier != row.number and not row.skipped:
+                self.refuse(row, "", _("The same record stands in row %(row)s already.") % {"row": earlier})
         elif not self.settings.creates:
             row.skipped = True
         if row.before is None and not row.skipped and not gate.allows(self.user, self.model, "create"):

@@ -4,13 +4,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 SKIP, UPDATE, OVERWRITE = "skip", "update", "overwrite"
-CREATE, REFUSE = "create", "refuse"
+CREATE, REFUSE, LEAVE = "create", "refuse", "leave"
 
 
 @dataclass
 class Settings:
     """``columns`` maps the number of a column to the fields it feeds; ``values`` a field's texts to what they become:
-    ``create``, ``refuse``, or ``{"to": id}``."""
+    ``create``, ``refuse``, or ``{"to": id}``; ``likely`` a row that is likely there already to ``create``, ``leave``,
+    or ``{"to": id}``."""
 
     kind: str
     columns: dict[int, list[str]] = field(default_factory=dict)
@@ -22,6 +23,7 @@ class Settings:
     decimals: dict[int, str] = field(default_factory=dict)
     create: list[str] = field(default_factory=list)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    likely: dict[int, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -30,7 +32,7 @@ class Settings:
     def from_json(cls, kept: dict[str, Any]) -> Self:
         numbered = {
             name: {int(at): value for at, value in kept.get(name, {}).items()}
-            for name in ("columns", "date_orders", "decimals")
+            for name in ("columns", "date_orders", "decimals", "likely")
         }
         return cls(**{**kept, **numbered})
 

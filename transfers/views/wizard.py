@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from records import gate
 from transfers.columns import key
-from transfers.forms import KINDS, NUMBERS, ColumnsForm, FileForm, SheetForm, kinds
+from transfers.forms import KINDS, ColumnsForm, FileForm, SheetForm, kinds
 from transfers.framing import Why
 from transfers.guessing import nearest, words_of
 from transfers.models import Import, Phase
@@ -18,8 +18,8 @@ from transfers.preview import preview_of
 from transfers.products import recognised
 from transfers.resources import RESOURCES
 from transfers.sheet import Profile
-from transfers.values import decide, tally, unknown_fields
-from transfers.widgets import Date
+from transfers.values import decide, decide_likely, likely_page, likely_rows, tally, unknown_fields
+from transfers.widgets import NUMBERS, Date
 from users.middleware import SignedIn
 
 ASKED = ("column", "also", "order", "decimal")
@@ -97,20 +97,22 @@ def columns_page(request: SignedIn, imported: Import, form: ColumnsForm, sheet_f
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def values(request: SignedIn, pk: int) -> HttpResponse:
-    """What the file names and the set-up lacks; with nothing unknown, straight on to the preview."""
+    """What the file names and the set-up lacks, and what is likely there already; with neither, on to the preview."""
     imported = fetch(request, pk)
     if elsewhere := where(imported, "values"):
         return elsewhere
-    fields = unknown_fields(imported)
+    fields, likely = unknown_fields(imported), likely_rows(imported)
     if request.method == "POST":
-        imported.decide(decide(imported.settings, fields, request.POST))
-        if "all" in request.POST:
+        settings = decide(imported.settings, fields, request.POST)
+        decide_likely(settings, likely, request.POST)
+        imported.decide(settings)
+        if "all" in request.POST or "likely" in request.POST:
             return redirect("transfers:values", imported.pk)
-    if request.method == "POST" or not fields:
+    if request.method == "POST" or not (fields or likely):
         imported.check_rows()
         return redirect("transfers:preview", imported.pk)
-    context = {"import": imported, "fields": fields, "tally": tally(fields), **steps("values", imported)}
-    return render(request, "transfers/values.html", context)
+    context = {"import": imported, "fields": fields, "tally": tally(fields), **likely_page(likely)}
+    return render(request, "transfers/values.html", context | steps("values", imported))
 
 
 @require_safe

@@ -14,6 +14,7 @@ from transfers.commands import REFUSED, Usage, person, stop
 from transfers.framing import Frame
 from transfers.models import Export, Import, Phase
 from transfers.planning import PLANNERS, Merging, Outcome
+from transfers.planning.likely import HOWS
 from transfers.reading import FileRefused, open_sheet
 from transfers.resources import BY_PLURAL
 from transfers.sheet import SheetBuilder
@@ -34,6 +35,8 @@ class Command(BaseCommand):
         parser.add_argument("--value", action="append", default=[], metavar="stage:Old=New")
         parser.add_argument("--match", choices=("id", "reference", "name_account"))
         parser.add_argument("--date-order", choices=("dmy", "mdy", "ymd"))
+        parser.add_argument("--decimal", choices=(",", "."), help="the decimal sign, where the cells admit both")
+        parser.add_argument("--likely", choices=HOWS, help="what becomes of rows that are likely there already")
         parser.add_argument("--duplicates", choices=("skip", "update", "overwrite"), default="skip")
         parser.add_argument("--dry-run", action="store_true")
 
@@ -72,6 +75,7 @@ def dry(words: Words, file: Path) -> dict[str, Any]:
     export = Export.of_mark(opened.format.get("mark") or "", words.kind)
     if export is not None and planner.match == "id":
         planner.merging = Merging(planner, export.held.versions, export.operations())
+    words.choose(planner, chunks)
     planner.look_for_repeats(chunks)
     counts: dict[str, int] = {}
     errors: list[dict[str, Any]] = []
