@@ -11,12 +11,15 @@ import django_filters
 from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from attributes.kinds import Lookup
 from attributes.kinds.numbers import NumberField
 from attributes.models import CustomField
 from attributes.models.field import filterable_fields
-from core.filters import IdsFilter
+from core import spans
+from core.dates import today
+from core.filters import IdsFilter, SpansField, When
 from core.folding import fold
 from core.forms import AmountField, DateField
 from core.templatetags.components import language
@@ -49,10 +52,14 @@ class OfField(django_filters.Filter):
         """The field's rows that answer to the value; ``None`` where another filter asks for both."""
         raise NotImplementedError
 
+    def beside(self, value: Any) -> models.Q:
+        """What it asks that no row answers to."""
+        return models.Q()
+
     def condition(self, value: Any) -> models.Q:
         """What the given value asks of the database."""
         rows = self.answering(value)
-        return models.Q() if rows is None else pointed_at(rows)
+        return self.beside(value) if rows is None else pointed_at(rows)
 
     def told(self, value: Any, user: Any) -> str:
         """The value in the reader's words."""
@@ -123,6 +130,43 @@ class DayOf(BoundOf):
     ends = ("_from", "_to")
 
 
+class WhenOf(OfField):
+    """In one of several periods told relative to today, past, or without a date: as the dates that are built in."""
+
+    field_class = SpansField
+    words = {"overdue": gettext_lazy("past"), spans.NONE: gettext_lazy("none")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(words=tuple(self.words), **kwargs)
+
+    def answering(self, value: Any) -> models.QuerySet[Any] | None:
+        return None if spans.NONE in value else self.rows().filter(self._within(value))
+
+    def beside(self, value: Any) -> models.Q:
+        if spans.NONE not in value:
+            return models.Q()
+        condition = ~pointed_at(self.rows())
+        dated = [code for code in value if code != spans.NONE]
+        return condition | pointed_at(self.rows().filter(self._within(dated))) if dated else condition
+
+    def told(self, value: Any, user: Any) -> str:
+        return ", ".join(str(self.words.get(code) or spans.told(code)) for code in value)
+
+    def options(self, user: Any) -> list[tuple[Any, str]]:
+        words = [(code, str(word)) for code, word in self.words.items()]
+        return [*words, *((code, spans.told(code)) for code in When.offered)]
+
+    def _within(self, codes: Iterable[str]) -> models.Q:
+        day, found = today(), models.Q()
+        for code in codes:
+            if code == "overdue":
+                found |= models.Q(number__lt=day.toordinal())
+            else:
+                first, last = spans.span(code, day)
+                found |= models.Q(number__gte=first.toordinal(), number__lte=last.toordinal())
+        return found
+
+
 def custom_filters(of: str, among: Collection[str] | None = None) -> dict[str, OfField]:
     """The filters of the fields that lists are narrowed by; only those of these names, where some are given."""
     found: dict[str, OfField] = {}
@@ -141,6 +185,7 @@ def _declared(field: CustomField) -> Iterable[tuple[str, Any]]:
     elif field.way.lookup == Lookup.CHOICE:
         yield name, lambda: ChoiceOf(label=label)
     elif field.kind == "date":
+        yield name, lambda: WhenOf(label=label)
         yield f"{name}_from", lambda: DayOf("gte", label=_("%(field)s from") % {"field": label})
         yield f"{name}_to", lambda: DayOf("lte", label=_("%(field)s to") % {"field": label})
     else:
@@ -162,12 +207,16 @@ class AttributeFilters(django_filters.FilterSet):
     def custom_condition(self) -> models.Q:
         """What the custom fields in force ask; the form is valid."""
         given = self.form.cleaned_data
-        found = [
-            declared.answering(given[name])
+        in_force = [
+            (declared, given[name])
             for name, declared in self.filters.items()
             if isinstance(declared, OfField) and given.get(name) not in (None, "", [])
         ]
-        return pointed_at_by_all([rows for rows in found if rows is not None])
+        found = [declared.answering(value) for declared, value in in_force]
+        condition = pointed_at_by_all([rows for rows in found if rows is not None])
+        for declared, value in in_force:
+            condition &= declared.beside(value)
+        return condition
 
     def custom_told(self, name: str, user: Any) -> str | None:
         """The value of a custom field in the reader's words; ``None`` if it is none."""
@@ -187,6 +236,9 @@ def inputs_of(of: str, given: QueryDict, user: Any) -> tuple[list[dict[str, Any]
             kind = "date" if isinstance(declared, DayOf) else "text"
             texts.append({**base, "type": kind, "value": given.get(name, "")})
         else:
-            shown = [(value, label, str(value) in given.getlist(name)) for value, label in options]
+            values = [value for value in given.getlist(name) if value]
+            there = {str(value) for value, _label in options}
+            more = [(value, value) for value in values if value not in there]
+            shown = [(value, label, str(value) in values) for value, label in (*options, *more)]
             selects.append({**base, "options": shown, "size": min(max(len(shown), 2), 6)})
     return selects, texts

@@ -1,11 +1,14 @@
 """OPP-13, LIST-2: lists are narrowed by custom fields."""
 
+import datetime as dt
 import io
 
 import pytest
 
 from accounts.models import Account, Contact
 from attributes.models import FieldOption
+from core import spans
+from core.dates import today
 from opportunities.models import Opportunity
 from tests.attributes.conftest import make_field, option
 from tests.make import make_account, make_contact, make_opportunity
@@ -63,6 +66,46 @@ def test_list_2_lists_are_narrowed_by_each_kind_of_field(cast, as_, deals, many,
     page = as_(getattr(cast, who)).get("/opportunities/", {f"{deals[kind].input_name}{end}": value})
     assert sorted(named(page)) == sorted(shown)
     assert f'class="chip__key">My {kind}' in page.content.decode()
+
+
+WHEN = [
+    ("this_month", ["Soon"]),
+    ("today", ["Soon"]),
+    ("overdue", ["Long ago"]),
+    ("last_year", ["Long ago"]),
+    ("none", ["Never"]),
+    (["none", "last_year"], ["Long ago", "Never"]),
+    (["today", "overdue"], ["Long ago", "Soon"]),
+    ("next_30", ["Soon"]),
+    ("next_90", ["In time", "Soon"]),
+]
+
+
+@pytest.mark.parametrize("model", MAKERS)
+@pytest.mark.parametrize(("value", "shown"), WHEN)
+@pytest.mark.parametrize("who", ["claire", "ada"])
+def test_list_2_dates_of_the_house_are_told_relative_to_today(cast, as_, many, model, value, shown, who):
+    field = make_field("Site visit", "date", of=model.attributed)
+    day = today()
+    days = {
+        "Soon": day,
+        "In time": day + dt.timedelta(days=80),
+        "Long ago": spans.span("last_year", day)[0],
+    }
+    for name in ("Soon", "In time", "Long ago", "Never"):
+        MAKERS[model](name, by=cast.claire, custom={field.key: days[name].isoformat()} if name in days else {})
+    page = as_(getattr(cast, who)).get(URLS[model], {field.input_name: value})
+    assert sorted(named(page)) == sorted(shown)
+    assert 'class="chip__key">Site visit' in page.content.decode()
+
+
+def test_list_2_a_period_that_is_none_is_refused_and_any_stays_in_the_form(cast, as_):
+    field = make_field("Site visit", "date")
+    make_opportunity("Soon", by=cast.claire, custom={field.key: today().isoformat()})
+    browser = as_(cast.claire)
+    assert named(browser.get("/opportunities/", {field.input_name: "some day"})) == []
+    form = browser.get("/opportunities/filters/", {field.input_name: "last_45"}).content.decode()
+    assert '<option value="last_45" selected>' in form and '<option value="this_month">this month</option>' in form
 
 
 def test_list_2_several_values_combine_by_or_and_several_fields_by_and(cast, as_, deals, many):
