@@ -119,6 +119,7 @@ class OpportunityForm(AttributesForm):
     sector = SetUpChoiceField(Sector, label=_("Business sector"))
     family = SetUpChoiceField(Family, label=_("Family"))
     subfamily = SetUpChoiceField(Subfamily, of="family", label=_("Sub-family"))
+    origin = SetUpChoiceField(Origin, of="type", within="origin_type", label=_("Origin"))
     currency = forms.ChoiceField(label=_("Currency"), required=False)
     payment_times = WholeNumberField(
         label=_("Number of payments"), required=False, min_value=1, max_value=MOST_TIMES, error_messages=_TIMES
@@ -148,9 +149,9 @@ class OpportunityForm(AttributesForm):
         self._choose_people()
         self._follow_lines()
         self._choose_currency()
-        for name in ("source", "lost_reason", "origin_type", "origin"):
+        for name in ("source", "lost_reason", "origin_type"):
             self._only_active(name)
-        for name in CLASSES:
+        for name in (*CLASSES, "origin"):
             classed: Any = self.fields[name]
             classed.keep(getattr(self.instance, f"{name}_id"))
         self.fields["name"].error_messages["required"] = _("Name the opportunity.")

@@ -1,7 +1,7 @@
 """The lines of an opportunity as a table: read, or edited in place, each error beside its cell (OPP-12)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -55,6 +55,7 @@ class LineForm(forms.Form):
         self.line, self.currency = line, currency
         self.is_new = line.pk is None
         self.clashes: list[str] = []
+        self.taken_off_by: Any = ""
         chosen: Any = self.fields["sale_type"]
         chosen.keep(line.sale_type_id)
         classed: Any = self.fields["classed"]
@@ -230,10 +231,23 @@ class LineTable:
         for key in data.getlist("row"):
             if key not in forms and (key in self.lines or NEW.fullmatch(key)):
                 forms[key] = self._form(key, data)
+            elif key in self.since and (form := self._taken_off(key, data, forms)):
+                forms[str(form.prefix)] = form
         for key in self.lines:  # added by somebody else meanwhile
             if key not in forms:
                 forms[key] = self._form(key)
         return list(forms.values())
+
+    def _taken_off(self, key: str, data: Any, taken: Iterable[str]) -> LineForm | None:
+        """What was typed into a line that somebody else has removed since, as a new one; nothing if it was left as it
+        was."""
+        base, change = self.since[key]
+        new = _unused({*data.getlist("row"), *taken})
+        form = self._form(new, {f"{new}-{name}": data.get(f"{key}-{name}") for name in LineForm.base_fields})
+        if form.is_valid() and {**form.values(0), "position": None} == {**(base or {}), "position": None}:
+            return None
+        form.taken_off_by = change.operation.by or _("Somebody")
+        return form
 
     def _form(self, key: str, data: Any = None) -> LineForm:
         line = self.lines.get(key) or Line()
@@ -248,9 +262,7 @@ class LineTable:
 
     def add(self) -> None:
         """One more blank line at the end."""
-        taken = {form.prefix for form in self.forms}
-        key = next(key for number in range(1, 1000) if (key := f"new{number}") not in taken)
-        self.forms.append(self._form(key))
+        self.forms.append(self._form(_unused({str(form.prefix) for form in self.forms})))
 
     def step(self, key: str, by: int) -> None:
         """Move a line up (-1) or down (+1)."""
@@ -268,6 +280,10 @@ class LineTable:
 
     def _merge(self, form: LineForm) -> None:
         """Keep what somebody else saved in this line since it was read; a line that both changed is refused once."""
+        if form.taken_off_by:
+            form.clashes.append("label")
+            said = _("%(who)s has removed this line meanwhile. Save again to put it back with what you typed.")
+            form.add_error("label", said % {"who": form.taken_off_by})
         if str(form.prefix) not in self.since or form.errors:
             return
         base, change = self.since[str(form.prefix)]
@@ -379,3 +395,8 @@ class LineTable:
         amounts = weighted([amount for amount, _margin in pairs], probability, currency)
         margins = weighted([margin for _amount, margin in pairs], probability, currency)
         return [Sums(*pair, amount, margin) for pair, amount, margin in zip(pairs, amounts, margins, strict=True)]
+
+
+def _unused(taken: set[str]) -> str:
+    """A key for one more new line."""
+    return next(key for number in range(1, 1000) if (key := f"new{number}") not in taken)

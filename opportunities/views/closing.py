@@ -8,11 +8,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import dates
+from core.coming_from import coming_from
 from core.forms import DateField
 from opportunities.models import Opportunity, Status
 from opportunities.views.record import fetch
@@ -84,6 +86,9 @@ def close(request: SignedIn, pk: int, status: Status) -> HttpResponse:
         form = form_class(request.POST if request.method == "POST" else None, opportunity=opportunity)
         if request.method == "POST" and form.is_valid():
             opportunity.close_as(status, **form.cleaned_data, by=request.user)
+            if whence := came_from(request):
+                messages.success(request, said_with_next(opportunity))
+                return redirect(whence)
             messages.success(request, said(opportunity))
             return redirect(opportunity)
         return show(request, opportunity, form, status)
@@ -95,9 +100,26 @@ def said(opportunity: Opportunity) -> str:
     return f"{opportunity.name}: {opportunity.stage.pipeline.label(opportunity.status)}"
 
 
+def said_with_next(opportunity: Opportunity) -> str:
+    """For who stays where they are: the next task is proposed on the opportunity’s page (LIFE-1)."""
+    link = format_html('<a href="{}">{}</a>', opportunity.get_absolute_url(), _("And then?"))
+    return format_html("{}. {}", said(opportunity), link)
+
+
+def came_from(request: SignedIn) -> str:
+    """The list that it was asked from, which is shown again; blank on the opportunity’s own page."""
+    return coming_from(request, "") if "back" in request.POST or "back" in request.GET else ""
+
+
 def show(request: SignedIn, opportunity: Opportunity, form: ClosingForm, status: Status) -> HttpResponse:
     verbs = {Status.WON: "win", Status.LOST: "lose", Status.CANCELLED: "cancel"}
-    context = {"opportunity": opportunity, "form": form, "status": status.value, "verb": verbs[status]}
+    context = {
+        "opportunity": opportunity,
+        "form": form,
+        "status": status.value,
+        "verb": verbs[status],
+        "back": came_from(request),
+    }
     template = "opportunities/closing/_close.html" if request.htmx else "opportunities/closing/close.html"
     response = render(request, template, context, status=422 if form.errors else 200)
     if form.errors and request.htmx:
@@ -110,9 +132,10 @@ def reopen(request: SignedIn, pk: int) -> HttpResponse:
     def attempt() -> HttpResponse:
         opportunity = fetch(request, pk)
         gate.require(request.user, "close", opportunity)
+        here = came_from(request) or opportunity.get_absolute_url()
         if opportunity.is_open:
             messages.info(request, _("It is open already."))
-            return redirect(opportunity)
+            return redirect(here)
         before = opportunity.stage
         opportunity.reopen(by=request.user)
         if opportunity.stage_id != before.pk:
@@ -120,6 +143,6 @@ def reopen(request: SignedIn, pk: int) -> HttpResponse:
             messages.success(request, said % {"stage": opportunity.stage, "before": before})
         else:
             messages.success(request, _("Reopened in “%(stage)s”.") % {"stage": opportunity.stage})
-        return redirect(opportunity)
+        return redirect(here)
 
     return until_fresh(attempt)

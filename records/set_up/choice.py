@@ -10,11 +10,14 @@ from records.models import SetUpRecord
 class SetUpChoiceField(forms.ChoiceField):
     """The rows in use, and the one chosen now, archived or not. Cleans to the row."""
 
-    def __init__(self, model: type[SetUpRecord], *, of: str = "", **kwargs: Any) -> None:
-        """``of`` names the field by which the rows are grouped: the parts of a whole."""
+    def __init__(self, model: type[SetUpRecord], *, of: str = "", within: str = "", **kwargs: Any) -> None:
+        """``of`` names the field by which the rows are grouped: the parts of a whole. ``within`` is the input of the
+        whole in the same form, where it has another name."""
         kwargs.setdefault("required", False)
         super().__init__(**kwargs)
         self.model, self.of = model, of
+        if of:
+            self.widget.attrs["data-of"] = within or of
 
     def __deepcopy__(self, memo: Any) -> "SetUpChoiceField":
         """The field of a form that is being built: its rows are read now, not when the page is rendered."""

@@ -14,3 +14,4 @@ import "./pick.js";
 import "./board.js";
 import "./submit.js";
 import "./inline.js";
+import "./narrow.js";

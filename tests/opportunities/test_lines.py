@@ -217,6 +217,32 @@ def test_rec_5_two_people_edit_one_line_and_the_second_sees_both(cast, as_, deal
     assert deal.lines.first().quantity == 10
 
 
+def test_rec_5_what_is_typed_into_a_line_removed_meanwhile_is_kept(cast, as_, deal):
+    browser = as_(cast.claire)
+    first, second, _third = deal.lines.all()
+    read = fields(browser.get(url(deal)), "lines")
+    again(deal).change_lines(removed=[first.pk], by=cast.ada)
+    response = browser.post(url(deal), read | {f"{first.pk}-quantity": "10", f"{second.pk}-quantity": "60"})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Ada Kermarec has removed this line meanwhile. Save again to put it back with what you typed." in page
+    kept = fields(response, "lines")
+    assert kept["new1-label"] == ["Radio gateway"] and kept["new1-quantity"] == ["10"]
+    assert browser.post(url(deal), kept).status_code == 302
+    assert [(row.label, row.quantity) for row in deal.lines.all()] == [
+        ("Radio gateway", 10), ("Probe", 60), ("Supervision", 1),
+    ]  # fmt: skip
+
+
+def test_rec_5_a_line_removed_meanwhile_and_left_alone_stays_away(cast, as_, deal):
+    browser = as_(cast.claire)
+    first, second, _third = deal.lines.all()
+    read = fields(browser.get(url(deal)), "lines")
+    again(deal).change_lines(removed=[first.pk], by=cast.ada)
+    assert browser.post(url(deal), read | {f"{second.pk}-quantity": "60"}).status_code == 302
+    assert [row.label for row in deal.lines.all()] == ["Probe", "Supervision"]
+
+
 def test_rec_5_a_stale_version_is_refused(cast, deal):
     stale = again(deal)
     deal.change_lines(removed=[deal.lines.first().pk], by=cast.claire)

@@ -2,9 +2,11 @@
 
 import re
 
+import pytest
+
 from opportunities.models import Opportunity
 from records.models import Operation
-from tests.make import make_opportunity, stage
+from tests.make import lost_reason, make_opportunity, stage
 
 HTMX = {"hx-request": "true"}
 LIST = "/opportunities/?status=open"
@@ -48,3 +50,41 @@ def test_list_7_a_refused_move_from_a_row_says_why(cast, as_):
     answer = as_(cast.tom).post(f"/opportunities/board/{deal.pk}/move/", data, headers=HTMX, follow=True)
     assert "It belongs to Claire Dubois" in answer.content.decode()
     assert Opportunity.objects.get(pk=deal.pk).stage_id == deal.stage_id
+
+
+@pytest.mark.parametrize(("verb", "status"), [("win", "won"), ("lose", "lost"), ("cancel", "cancelled")])
+def test_list_7_closing_from_a_row_comes_back_to_the_list_with_its_filter(cast, as_, verb, status):
+    deal, browser = make_opportunity("deal", by=cast.claire), as_(cast.claire)
+    url = f"/opportunities/{deal.pk}/{verb}/"
+    asked = f"{url}?back=%2Fopportunities%2F%3Fstatus%3Dopen"
+    assert asked in menu(browser, deal)
+    dialog = browser.get(asked, headers=HTMX).content.decode()
+    assert f'name="back" value="{LIST}"' in dialog
+    reason = {"reason": lost_reason("Price").pk} if verb == "lose" else {}
+    answer = browser.post(url, {"back": LIST, **reason}, headers=HTMX)
+    assert answer.status_code == 302 and answer.url == LIST
+    page = browser.get(answer.url).content.decode()
+    assert "deal: " in page and f'<a href="/opportunities/{deal.pk}/">And then?</a>' in page
+    assert f"/journal/{Operation.objects.latest('pk').pk}/undo/" in page
+    assert Opportunity.objects.get(pk=deal.pk).status == status
+
+
+def test_list_7_reopening_from_a_row_comes_back_too(cast, as_):
+    deal, browser = make_opportunity("deal", by=cast.claire, status="won"), as_(cast.claire)
+    closed = "/opportunities/?status=won"
+    assert browser.post(f"/opportunities/{deal.pk}/reopen/", {"back": closed}).url == closed
+    assert Opportunity.objects.get(pk=deal.pk).is_open
+
+
+def test_list_7_closing_on_the_page_of_the_record_stays_there(cast, as_):
+    deal, browser = make_opportunity("deal", by=cast.claire), as_(cast.claire)
+    here = f"/opportunities/{deal.pk}/"
+    assert browser.post(f"{here}win/", {}, headers={"referer": f"http://testserver{here}"}).url == here
+    assert browser.post(f"{here}reopen/", {}).url == here
+    assert browser.post(f"{here}win/", {"back": "https://elsewhere.example/"}).url == here
+
+
+def test_list_7_a_name_with_markup_is_told_as_text(cast, as_):
+    deal, browser = make_opportunity("<b>deal</b>", by=cast.claire), as_(cast.claire)
+    page = browser.post(f"/opportunities/{deal.pk}/win/", {"back": LIST}, follow=True).content.decode()
+    assert "&lt;b&gt;deal&lt;/b&gt;: " in page
