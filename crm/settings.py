@@ -195,10 +195,7 @@ JOB_LEASE_SECONDS = 20
 AUTH_USER_MODEL = "users.User"
 AUTHENTICATION_BACKENDS = ["users.backends.People"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("email", "first_name", "last_name", "name_key")},
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -330,5 +327,6 @@ COMPANIONS: list[str] = [
     "attributes.companion.CustomFieldGates",
     "opportunities.parties.PartyPages",
     "tasks.companion.TaskPanel",
+    "tasks.track_panel.Tracks",
     "activities.companion.ActivityTab",
 ]

@@ -42,8 +42,8 @@ class Companion:
 
     def shown_on(self, record: "Record", request: Any, tab: str) -> Mapping[str, str]:
         """What the app adds to this tab of the record's page, rendered by its own templates, by place: ``actions``,
-        ``since`` and ``facts`` of the head, ``count`` of the app’s own tab, ``body``, ``tabs``, ``then``, ``aside`` and
-        ``aside_end``."""
+        ``since`` and ``facts`` of the head, ``count`` of the app’s own tab, ``body``, ``tabs``, ``then``,
+        ``above`` the history, ``aside`` and ``aside_end``."""
         return {}
 
 

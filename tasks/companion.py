@@ -12,6 +12,7 @@ from opportunities.models import Opportunity
 from records import gate
 from records.companions import Companion
 from records.models import OwnedRecord, Record
+from tasks import track_panel
 from tasks.following import after_closing
 from tasks.models import Task
 from tasks.models.reach import PARENTS
@@ -27,24 +28,28 @@ class TaskPanel(Companion):
             return {}
         found = list(
             Task.objects.open()
-            .filter(**{name: record})
+            .filter(**{name: record}, applied=None)
             .select_related("assignee")
             .order_by("order_key", "pk")[: SHOWN + 1]
         )
         for task in found:
             setattr(task, name, record)
+        may_change = gate.may(request.user, "change", record)
         context = {
             "rows": present(found[:SHOWN], request.user),
             "count": len(found) if len(found) <= SHOWN else f"{SHOWN}+",
             "new_url": f"{reverse('tasks:new')}?{urlencode({name: record.pk})}",
-            "may_change": gate.may(request.user, "change", record),
-            "is_open": getattr(record, "is_open", False),
+            "may_change": may_change,
+            "idle": isinstance(record, Opportunity) and record.is_open and record.next_task_id is None,
             "has_more": len(found) > SHOWN,
         }
         shown: dict[str, str] = {"aside": render_to_string("tasks/_panel.html", context, request)}
-        if isinstance(record, Opportunity) and context["may_change"] and not found and _just_closed(record):
+        if isinstance(record, Opportunity) and may_change and not found and _just_closed(record):
             then = {"opportunity": record, "suggestions": after_closing(record)}
             shown["then"] = render_to_string("tasks/_then.html", then, request)
+        if isinstance(record, Opportunity):
+            tracks = track_panel.parts(record, request, may_change)
+            shown |= tracks | {"aside": shown["aside"] + tracks["aside"]}
         return shown
 
 

@@ -13,7 +13,7 @@ from core.templatetags.components import language
 from tasks.models import Task
 from tasks.models.recurrence import Unit
 
-RELATED = ("opportunity", "account", "contact", "assignee")
+RELATED = ("opportunity", "account", "contact", "assignee", "applied")
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class TaskRow:
 
     task: Task
     note: str
+    track: str
     about: str
     about_url: str
     when: str
@@ -44,11 +45,20 @@ def present_one(task: Task, reader: Any) -> TaskRow:
     return TaskRow(
         task=task,
         note=", ".join(notes),
+        track=of_track(task),
         about=str(about) if about else "",
         about_url=about.get_absolute_url() if about else "",
         when=when(task),
         repeats=rhythm(task),
     )
+
+
+def of_track(task: Task) -> str:
+    """*Track Multi-site offer, 4 of 6*; blank for a task of none."""
+    if task.applied is None:
+        return ""
+    said = _("Track %(track)s, %(place)s of %(n)s")
+    return said % {"track": task.applied, "place": task.place + 1, "n": len(task.applied.plan)}
 
 
 def when(task: Task) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +17,7 @@ from records.models import Door
 from records.set_up.choice import SetUpChoiceField
 from records.set_up.forms import SetUpForm
 from tasks.models import Holiday, Step, TaskCategory, Track, WorkingWeek
-from tasks.models.track import FURTHEST
+from tasks.models.track import FURTHEST, Anchor, Unit
 from tasks.models.working_days import FURTHEST as FURTHEST_FROM_EASTER
 from users.models import User
 
@@ -27,13 +28,26 @@ class TrackForm(SetUpForm):
         fields = ("name",)
 
 
+COUNTED = [
+    (f"{unit.value}:{anchor.value}", format_lazy("{unit} {anchor}", unit=unit.label, anchor=anchor.label))
+    for anchor in Anchor
+    for unit in Unit
+]
+
+
 class StepForm(SetUpForm):
-    days = WholeNumberField(label=gettext_lazy("Offset"), min_value=0, max_value=FURTHEST)
+    days = WholeNumberField(
+        label=gettext_lazy("Offset"),
+        min_value=0,
+        max_value=FURTHEST,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input--num w-num"}),
+    )
+    counted = forms.ChoiceField(label=gettext_lazy("Counted"), choices=COUNTED)
     category = SetUpChoiceField(TaskCategory, label=gettext_lazy("Category"))
 
     class Meta(SetUpForm.Meta):
         model = Step
-        fields = ("name", "days", "unit", "anchor", "category", "priority", "assignee")
+        fields = ("name", "days", "counted", "category", "priority", "assignee")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,6 +60,13 @@ class StepForm(SetUpForm):
         assignee.empty_label = _("the owner")
         category: Any = self.fields["category"]
         category.keep(self.instance.category_id)
+        self.initial["counted"] = f"{self.instance.unit}:{self.instance.anchor}"
+
+    def clean_counted(self) -> str:
+        """Such as *working days before the end*: the unit and what it is counted from, in one."""
+        chosen: str = self.cleaned_data["counted"]
+        self.instance.unit, _sign, self.instance.anchor = chosen.partition(":")
+        return chosen
 
 
 class HolidayForm(SetUpForm):

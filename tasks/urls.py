@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks.views import acts, calendar, day, listing, set_up, task
+from tasks.views import acts, calendar, day, listing, set_up, task, tracks
 
 app_name = "tasks"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("tasks/<pk:pk>/postpone/", acts.postpone, name="postpone"),
     path("tasks/<pk:pk>/assign/", acts.assign, name="assign"),
     path("tasks/<pk:pk>/remove/", acts.remove, name="remove"),
+    path("opportunities/<pk:pk>/tracks/add/", tracks.add, name="add_track"),
+    path("opportunities/<pk:pk>/tracks/move/", tracks.move, name="move_tracks"),
+    path("tracks/<pk:pk>/remove/", tracks.remove, name="remove_track"),
     path("settings/task-categories/", set_up.TaskCategories.as_view(), name="categories"),
     path("settings/tracks/", set_up.Tracks.as_view(), name="tracks"),
     path("settings/tracks/<pk:pk>/", set_up.Steps.as_view(), name="steps"),

@@ -13,7 +13,7 @@ from core.dates import today
 from core.folding import fold
 from core.models import House
 from crm import starting_point
-from crm.demo import attributes, cast, days, offer, relations, words
+from crm.demo import attributes, cast, days, offer, relations, tracks, words
 from opportunities.models import Opportunity
 from pipelines.models import (
     Category,
@@ -63,6 +63,7 @@ def seed(opportunities: int, language: str, say: Callable[[str], None] = lambda 
     relations.make(language)
     _write(Opportunity, maker.opportunities(opportunities), say)
     days.make(people, language)
+    tracks.make(people, language)
     offer.lines()
 
 

@@ -27,11 +27,16 @@ class TaskQuerySet(RecordQuerySet):
 
     def allowing(self, user: Any) -> Self:
         """Those that this person may change: assigned to them, made by them, or on a record that they may change."""
-        mine = models.Q(assignee=user.pk) | models.Q(made_by=user.pk)
-        for name, model in PARENTS.items():
-            changeable = model._default_manager.filter(pk=models.OuterRef(f"{name}_id"))
-            mine |= models.Q(models.Exists(gate.allowing(changeable, user, "change", few=True)))
-        return self.visible_to(user).filter(mine)
+        return self.visible_to(user).filter(changeable_by(user))
+
+
+def changeable_by(user: Any) -> models.Q:
+    """The condition of being assigned to this person, made by them, or on a record that they may change."""
+    mine = models.Q(assignee=user.pk) | models.Q(made_by=user.pk)
+    for name, model in PARENTS.items():
+        changeable = model._default_manager.filter(pk=models.OuterRef(f"{name}_id"))
+        mine |= models.Q(models.Exists(gate.allowing(changeable, user, "change", few=True)))
+    return mine
 
 
 def _alone(user: Any) -> models.Q:

@@ -24,7 +24,7 @@ from tasks.models.category import TaskCategory, icon_of
 from tasks.models.completing import Completable
 from tasks.models.handing import Handable
 from tasks.models.priority import Priority
-from tasks.models.reach import PARENTS, TaskQuerySet
+from tasks.models.reach import PARENTS, TaskQuerySet, changeable_by
 from tasks.models.recurrence import Recurrence, Unit
 
 DATELESS = 9_000_000
@@ -36,7 +36,7 @@ class Task(Completable, Handable, Record):
 
     away = "removed_at"
     derived_fields = Record.derived_fields | {"order_key", "folded"}
-    silent_fields = frozenset({"removed_at", "follows_id", "made_by_id"})
+    silent_fields = frozenset({"removed_at", "follows_id", "made_by_id", "applied_id", "place", "planned_on"})
 
     title = models.CharField(gettext_lazy("title"), max_length=200)
     detail = models.TextField(gettext_lazy("detail"), blank=True, default="")
@@ -75,6 +75,11 @@ class Task(Completable, Handable, Record):
     repeat_weekdays = models.PositiveSmallIntegerField(default=0, editable=False)
     repeat_first = models.DateField(null=True, editable=False)
     repeat_until = models.DateField(gettext_lazy("until"), null=True, blank=True)
+    applied = models.ForeignKey(
+        "tasks.AppliedTrack", models.CASCADE, null=True, editable=False, db_index=False, related_name="tasks"
+    )
+    place = models.PositiveSmallIntegerField(default=0, editable=False, help_text="among the tasks of its track")
+    planned_on = models.DateField(null=True, editable=False, help_text="where its track put it")
     follows = models.OneToOneField("self", models.SET_NULL, null=True, editable=False, related_name="followed_by")
 
     done_at = models.DateTimeField(gettext_lazy("done"), null=True, editable=False)
@@ -114,6 +119,7 @@ class Task(Completable, Handable, Record):
                 name="task_to_do",
             ),
             models.Index(fields=["assignee", "-done_at"], name="task_done"),
+            models.Index(fields=["applied", "place"], condition=models.Q(applied__isnull=False), name="task_of_track"),
             *(
                 models.Index(fields=[name, "order_key", "id"], name=f"task_of_{name}")
                 for name in ("opportunity", "account", "contact")
@@ -183,11 +189,8 @@ class Task(Completable, Handable, Record):
 
     @classmethod
     def taken_back_by(cls, user: Any, ids: Collection[int]) -> set[int]:
-        """Those that one may change, and removed ones that one made or had to do."""
-        mine = models.Q(assignee=user.pk) | models.Q(made_by=user.pk)
-        there = cls.objects.filter(pk__in=ids).allowing(user).values_list("pk", flat=True)
-        removed = cls.objects.filter(mine, pk__in=ids).exclude(removed_at=None).values_list("pk", flat=True)
-        return {*there, *removed}
+        """Those that one may change, removed ones too; of those, the record they are on must still be seen."""
+        return set(cls.objects.filter(pk__in=ids).filter(changeable_by(user)).values_list("pk", flat=True))
 
     @classmethod
     def phrases(cls) -> dict[str, Any]:

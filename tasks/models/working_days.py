@@ -23,9 +23,9 @@ class Holiday(SetUpRecord):
     """A day on which the house does not work, whichever weekday it falls on."""
 
     class Rule(models.TextChoices):
-        YEARLY = "yearly", gettext_lazy("Each year on this day")
-        EASTER = "easter", gettext_lazy("So many days after Easter")
-        ONCE = "once", gettext_lazy("Once, on this day")
+        YEARLY = "yearly", gettext_lazy("each year")
+        EASTER = "easter", gettext_lazy("by Easter")
+        ONCE = "once", pgettext_lazy("a holiday falls", "once")
 
     rule_name = models.CharField(gettext_lazy("falls"), max_length=6, choices=Rule, default=Rule.YEARLY)
     on = models.DateField(pgettext_lazy("of a holiday", "date"), null=True, blank=True)

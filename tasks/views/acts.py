@@ -17,6 +17,7 @@ from tasks.following import suggestions
 from tasks.forms import PostponeForm
 from tasks.models import Task
 from tasks.rows import present_one
+from tasks.track_panel import panel
 from tasks.views.fetching import changeable
 from users.middleware import SignedIn
 from users.models import User
@@ -87,6 +88,8 @@ def _row(request: SignedIn, task: Task, said: str, next_ones: list[Any]) -> Http
     if not request.htmx:
         messages.success(request, said)
         return _back(request)
+    if request.POST.get("place") == "track" and task.opportunity is not None:
+        return render(request, "tasks/tracks/_ticked.html", panel(task.opportunity, request) | {"said": said})
     place = "aside" if request.POST.get("place") == "aside" else "day"
     context = {"row": present_one(task, request.user), "said": said, "suggestions": next_ones, "place": place}
     return render(request, "tasks/_ticked.html", context)

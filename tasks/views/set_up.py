@@ -72,8 +72,8 @@ class Steps(_Tracks, Parts):
     def check(self, forms: Sequence[SetUpForm]) -> None:
         """Two tasks may be called the same; the first has none before it to be counted from."""
         first = next((form for form in forms if not form.is_blank and not self._leaves(form)), None)
-        if first is not None and first.cleaned_data.get("anchor") == Anchor.PREVIOUS:
-            first.add_error("anchor", _("The first task has none before it. Count it from the end or the start."))
+        if first is not None and first.instance.anchor == Anchor.PREVIOUS:
+            first.add_error("counted", _("The first task has none before it. Count it from the end or the start."))
 
     def _leaves(self, form: SetUpForm) -> bool:
         return self.request.POST.get("archive") == str(form.instance.pk)
@@ -105,8 +105,9 @@ class Holidays(SetUpPage):
     fact_label = gettext_lazy("Next")
 
     def fact(self, row: SetUpRecord) -> str:
-        day = row.next_from(dates.today()) if isinstance(row, Holiday) else None
-        return f"{dates.DAYS[language()][day.weekday()]} {dates.long_date(day, language())}" if day else "–"
+        now = dates.today()
+        day = row.next_from(now) if isinstance(row, Holiday) else None
+        return f"{dates.DAYS[language()][day.weekday()]} {dates.short_date(day, language(), now.year)}" if day else "–"
 
     def more_forms(self, data: Any) -> list[RecordForm]:
         self.week = WorkingWeekForm(data, instance=WorkingWeek.current(), prefix="week")

@@ -225,6 +225,9 @@ ROUTES = {
     "tasks:postpone": may("opportunity", "change", POST).given(pks=task),
     "tasks:assign": may("opportunity", "change", POST).given(pks=task),
     "tasks:remove": may("opportunity", "change", POST).given(pks=task),
+    "tasks:add_track": may("opportunity", "change", BOTH),
+    "tasks:move_tracks": may("opportunity", "change", POST),
+    "tasks:remove_track": nobody_has(POST),
     "tasks:categories": able(SET_UP, methods=BOTH),
     "tasks:tracks": able(SET_UP, methods=BOTH),
     "tasks:steps": able(SET_UP, methods=BOTH).given(pks=lambda world, record: {"pk": world.track.pk}),
@@ -277,7 +280,6 @@ ROUTES = {
             "person_menu": GET,
             "deactivate": POST,
             "reactivate": POST,
-            "reset_factor": POST,
             "send_link": POST,
         }.items()
     },

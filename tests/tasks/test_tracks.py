@@ -68,7 +68,7 @@ def test_act_6_an_administrator_names_a_track_and_its_tasks_in_place(cast, as_):
     data = fields(browser.get(url))
     data |= {"row": ["new1", "new2"]}
     for key, name, anchor in (("new1", "Visit", "end"), ("new2", "Visit", "previous")):  # two may be called the same
-        data |= {f"{key}-name": [name], f"{key}-days": ["2"], f"{key}-unit": ["working"], f"{key}-anchor": [anchor]}
+        data |= {f"{key}-name": [name], f"{key}-days": ["2"], f"{key}-counted": [f"working:{anchor}"]}
         data |= {f"{key}-priority": ["0"], f"{key}-assignee": [str(cast.tom.pk)], f"{key}-category": [""]}
     assert browser.post(url, data).status_code == 302
     assert [(step.name, step.days, step.anchor, step.assignee_id) for step in track.steps] == [

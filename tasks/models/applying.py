@@ -1,0 +1,127 @@
+"""Applying a track: the dates that it gives, who its tasks are for, then all of them at once (ACT-6, NEW-4, BULK-2)."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from opportunities.models import Opportunity
+from records.journal import operation
+from tasks.models.applied import AppliedTrack
+from tasks.models.dating import dating
+from tasks.models.task import Task
+from tasks.models.track import Step, Track, as_plain, dated, needs_end, needs_start
+from users.models import Kind, Notice, User
+
+Row = Mapping[str, Any]
+"""An opportunity as its columns; ``id``, ``owner_id`` and ``due_on`` are read."""
+
+
+def apply(
+    track: Track,
+    to: Sequence[Row],
+    *,
+    by: Any,
+    door: str = "form",
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+) -> list[int]:
+    """Make the tasks of the track on each of these opportunities; the ids of the applied tracks, in their order.
+
+    Without an end, each one's expected close. Raises ``ValidationError`` for a track without tasks or a missing date.
+    """
+    steps, plan = track.steps, track.offsets
+    if not steps:
+        raise ValidationError(_("“%(track)s” has no tasks yet.") % {"track": track}, code="empty")
+    to = list(to)
+    ends = {row["id"]: (end or row["due_on"]) if needs_end(plan) else None for row in to}
+    begins = start if needs_start(plan) else None
+    if needs_start(plan) and begins is None:
+        raise ValidationError(_("Enter the start: the track counts from it."), code="start")
+    if needs_end(plan) and None in ends.values():
+        raise ValidationError(_("Enter the end: the track counts back from it."), code="end")
+    given = {last: days_of(track, begins, last) for last in set(ends.values())}
+    for_whom = people(steps, to, by)
+    blank, kept = AppliedTrack.blank_row(), as_plain(plan)
+    with operation(by=by, door=door, what="track.apply"), dating():
+        ids = AppliedTrack.create_rows(
+            [
+                {
+                    **blank, "track_id": track.pk, "opportunity_id": row["id"], "start_on": begins,
+                    "end_on": ends[row["id"]], "due_on": row["due_on"], "plan": kept, "made_by_id": _id(by),
+                }
+                for row in to
+            ]
+        )  # fmt: skip
+        plain = {**Task.blank_row(), "made_by_id": _id(by)}
+        bases = [
+            {**plain, "title": step.name, "category_id": step.category_id, "priority": step.priority, "place": place}
+            for place, step in enumerate(steps)
+        ]
+        rows = [
+            {
+                **base, "opportunity_id": row["id"], "applied_id": pk, "due_on": day, "planned_on": day,
+                "assignee_id": for_whom(steps[base["place"]], row),
+            }
+            for row, pk in zip(to, ids, strict=True)
+            for base, day in zip(bases, given[ends[row["id"]]], strict=True)
+        ]  # fmt: skip
+        Task.create_rows(rows)
+        tell(track, rows, by)
+    return ids
+
+
+def days_of(track: Track, start: dt.date | None, end: dt.date | None) -> list[dt.date | None]:
+    """The date of each of its tasks. Raises ``ValidationError`` if one lies beyond the calendar."""
+    try:
+        return dated(track.offsets, start, end)
+    except OverflowError:
+        raise ValidationError(_("This date does not exist."), code="absent") from None
+
+
+def people(steps: Iterable[Step], to: Sequence[Row], by: Any) -> Any:
+    """Whom a step's task is for, on an opportunity: the one it names if they see it, else its owner, else who applies.
+
+    A task is no way to show a record.
+    """
+    named = {step.assignee_id for step in steps} - {None}
+    ids = [row["id"] for row in to]
+    sees = {
+        person.pk: set(Opportunity.objects.filter(pk__in=ids).visible_to(person).values_list("pk", flat=True))
+        for person in User.objects.active().filter(pk__in=named)
+    }
+
+    def for_whom(step: Step, row: Row) -> int | None:
+        if row["id"] in sees.get(step.assignee_id, ()):
+            return step.assignee_id
+        return row["owner_id"] or _id(by)
+
+    return for_whom
+
+
+def tell(track: Track, rows: Sequence[Row], by: Any) -> None:
+    """One notice to each person who is given tasks by somebody else."""
+    given: dict[int, list[Row]] = {}
+    for row in rows:
+        if row["assignee_id"] not in (None, _id(by)):
+            given.setdefault(row["assignee_id"], []).append(row)
+    for person in User.objects.active().filter(pk__in=given):
+        mine = given[person.pk]
+        with person.spoken_to():
+            said = ngettext(
+                "%(who)s gave you %(n)s task of the track “%(track)s”",
+                "%(who)s gave you %(n)s tasks of the track “%(track)s”",
+                len(mine),
+            ) % {"who": by or track, "n": len(mine), "track": track}
+        on = {row["opportunity_id"] for row in mine}
+        about = Opportunity(pk=on.pop()) if len(on) == 1 else None
+        url = about.get_absolute_url() if about else reverse("tasks:index")
+        Notice.post(person, Kind.TASK, subject=said, url=url, about=about)
+
+
+def _id(by: Any) -> int | None:
+    return by.pk if by is not None else None
