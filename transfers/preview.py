@@ -1,9 +1,11 @@
 """What the dry run found, as a page shows it (DATA-7)."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.http import HttpRequest
 from django.utils.text import Truncator
@@ -14,8 +16,8 @@ from core import dates, money
 from core.models import House
 from core.templatetags.components import language
 from records.models import OwnedRecord, split
-from transfers.added import field_of, is_added
-from transfers.models import Import, ImportLine
+from transfers.added import TAGS, field_of, is_added
+from transfers.models import Import, ImportConflict, ImportLine
 from transfers.planning import Outcome
 from transfers.resources import RESOURCES
 
@@ -47,6 +49,8 @@ def preview_of(imported: Import, request: HttpRequest) -> dict[str, Any]:
         "doing": counts.get(Outcome.CREATED, 0) + counts.get(Outcome.UPDATED, 0),
         "withheld": counts.get("withheld", 0),
         "warned": counts.get("warned", 0),
+        "conflicts": counts.get("conflicts", 0),
+        "undecided": imported.conflicts.filter(run=False, choice="").count() if counts.get("conflicts") else 0,
         "new": new_names(imported, counts),
         "shown": shown,
         "shown_of": counts.get(shown, 0),
@@ -76,21 +80,43 @@ SUMMARY = {
 class Texts:
     """Turns the journal's values of a page of lines into texts."""
 
-    def __init__(self, imported: Import, lines: list[ImportLine]) -> None:
+    def __init__(self, imported: Import, lines: list[ImportLine], conflicts: Sequence[ImportConflict] = ()) -> None:
         self.imported = imported
         self.speech = language()
         self.model: type[OwnedRecord] = RESOURCES[imported.kind].model
         self.fields = {field.attname: field for field in self.model._meta.concrete_fields}
         self.names: dict[str, dict[int, str]] = {}
-        shown = [line for line in lines if line.outcome in (Outcome.UPDATED, Outcome.CREATED)]
-        for name, field in self.fields.items():
-            ids = {value for line in shown for value in _sides(line.details.get(name)) if isinstance(value, int)}
-            related: Any = field.related_model
+        shown = [line.details for line in lines if line.outcome in (Outcome.UPDATED, Outcome.CREATED)]
+        shown += [{one.details["field"]: [one.details["base"], one.details["here"]]} for one in conflicts]
+        for name, related in self._related().items():
+            ids = {pk for details in shown for value in _sides(details.get(name)) for pk in _ids(value)}
             if ids and related:
                 rows = related._default_manager.filter(pk__in=ids)
                 if issubclass(related, OwnedRecord):
                     rows = rows.visible_to(imported.by)
                 self.names[name] = {row.pk: str(row) for row in rows}
+
+    def _related(self) -> dict[str, Any]:
+        """What the ids of a column are of, and of what hangs on the record."""
+        hanging = {name: one.model for name, one in self.model.hanging_fields().items() if one.model and name != TAGS}
+        return {name: field.related_model for name, field in self.fields.items()} | {
+            name: apps.get_model(model) for name, model in hanging.items()
+        }
+
+    def conflict(self, one: ImportConflict) -> dict[str, Any]:
+        """The three values of a cell, who wrote the present one, and which was chosen."""
+        field, column = one.details["field"], RESOURCES[self.imported.kind].columns().get(one.column)
+        file = one.details["file"]
+        said = isinstance(file, str) and (column is None or column.reference)
+        return {
+            **{name: getattr(one, name) for name in ("pk", "number", "record_id", "name", "choice")},
+            "label": column.label if column is not None else self._label(field),
+            "base": self._text(field, one.details["base"]),
+            "here": self._text(field, one.details["here"]),
+            "file": Truncator(file).chars(120) or _("empty") if said else self._text(field, file),
+            "who": one.operation.by or _("the system"),
+            "at": one.operation.at,
+        }
 
     def line(self, line: ImportLine) -> dict[str, Any]:
         details: list[Any] = []
@@ -132,8 +158,8 @@ class Texts:
         if name == "tags" and isinstance(value, list):
             tags = Tag.remembered()
             return ", ".join(str(tags[pk]) for pk in value if pk in tags)
-        if name in self.names and isinstance(value, int):
-            return self.names[name].get(value, "…")
+        if name in self.names and not isinstance(value, str):
+            return ", ".join(self.names[name].get(pk, "…") for pk in _ids(value))
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(field, money.MoneyField):
@@ -143,6 +169,12 @@ class Texts:
         if field is not None and field.choices:
             return str(dict(field.flatchoices).get(value, value))
         return Truncator(", ".join(map(str, value)) if isinstance(value, list) else str(value)).chars(120)
+
+
+def _ids(value: Any) -> list[int]:
+    """The ids that a value holds: one, or several."""
+    found = value if isinstance(value, list) else [value]
+    return [one for one in found if isinstance(one, int) and not isinstance(one, bool)]
 
 
 def _sides(value: Any) -> list[Any]:

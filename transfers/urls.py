@@ -1,6 +1,6 @@
 from django.urls import path
 
-from transfers.views import exporting, receipts, wizard
+from transfers.views import conflicts, exporting, receipts, wizard
 
 app_name = "transfers"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<pk:pk>/sheet/", wizard.sheet, name="sheet"),
     path("<pk:pk>/values/", wizard.values, name="values"),
     path("<pk:pk>/preview/", wizard.preview, name="preview"),
+    path("<pk:pk>/conflicts/", conflicts.conflicts, name="conflicts"),
     path("<pk:pk>/run/", wizard.run, name="run"),
     path("<pk:pk>/cancel/", receipts.cancel, name="cancel"),
     path("<pk:pk>/discard/", receipts.discard, name="discard"),

@@ -243,6 +243,7 @@ ROUTES = {
             "import": GET,
             "columns": BOTH,
             "preview": GET,
+            "conflicts": BOTH,
             "run": POST,
             "cancel": POST,
             "refused": GET,

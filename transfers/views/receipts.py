@@ -17,6 +17,7 @@ from transfers.planning import Outcome
 from transfers.preview import Texts, new_names
 from transfers.refusals import refused_rows
 from transfers.resources import RESOURCES
+from transfers.views.conflicts import kept
 from transfers.views.wizard import fetch, may_import, steps
 from users.middleware import SignedIn
 from users.models import User
@@ -55,6 +56,7 @@ def receipt(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "import": imported,
         "counts": {str(outcome): imported.result.get(outcome, 0) for outcome in Outcome},
+        **kept(imported),
         "undo": undoing(imported, request.user),
         "read": imported.result.get("read", 0),
         "left": left,

@@ -140,7 +140,7 @@ def run(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def fetch(request: SignedIn, pk: int) -> Import:
-    imports = Import.objects.visible_to(request.user).select_related("job__by__profile")
+    imports = Import.objects.visible_to(request.user).select_related("job__by__profile", "export")
     found: Import = get_object_or_404(imports, pk=pk)
     return found
 
