@@ -50,7 +50,7 @@ def unknown_fields(imported: Import) -> list[UnknownField]:
     planner = imported.planner
     settings = imported.settings
     found = []
-    for name, texts in planner.unknown(imported.chunks_of_rows()).items():
+    for name, texts in planner.unknown(imported.chunks_of_rows).items():
         if not texts:
             continue
         reference = planner.references[name]

@@ -14,7 +14,7 @@ from attributes.models import CustomField, FieldOption, Tag
 from core.models import Job
 from opportunities.models import Opportunity
 from records.journal import operation
-from tests.make import make_account, make_contact, make_opportunity, source, stage
+from tests.make import make_account, make_contact, make_opportunity, make_person, source, stage
 from tests.transfers.sheets import check, read
 from tests.transfers.workbooks import cells_of, edited, exported
 from transfers.marking import Versions, export_id_of, mark_of
@@ -311,3 +311,32 @@ def test_data_11_the_command_counts_conflicts_and_keeps_todays_values(cast, tmp_
     fresh = Opportunity.objects.get(pk=record.pk)
     assert (fresh.call_name, fresh.brief) == ("Boreas", "new")
     assert cells_of(path.read_bytes())["call_name"] == "Castor"
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_data_1_names_that_stand_for_several_or_for_nothing_any_more_come_home(cast, as_, format):
+    twins = [make_account("Hexabio", by=cast.ada), make_account("Hexabio", by=cast.ada)]
+    leaver = make_person("Paul Simon")
+    old = source("Partner")
+    record = make_opportunity("Sensors", by=cast.ada, owner=leaver, account=twins[1], source=old, assignees=[leaver])
+    make_opportunity("Gauges", by=cast.ada)
+    old.archive(by=cast.ada)
+    leaver.deactivate(by=cast.ada)
+    export = Export.here(by=cast.ada, kind="opportunity", format=format)
+    buffer = io.BytesIO()
+    export.write(buffer)
+    export.keep()
+    made = read(buffer.getvalue(), cast.ada, name=f"x.{format}")
+    assert made.new_planner().unknown(made.chunks_of_rows)["account"] == ({"Hexabio": [2]} if format == "csv" else {})
+    made = check(made, duplicates="overwrite", match="id")
+    assert not any(made.new_planner().unknown(made.chunks_of_rows).values())
+    assert (made.counts["unchanged"], made.counts["refused"]) == (2, 0)
+    write(record, account=None, source=source("Referral"), owner=cast.claire)
+    made = check(read(buffer.getvalue(), cast.ada, name=f"x.{format}"), duplicates="overwrite", match="id")
+    if format == "xlsx":
+        assert (made.counts["unchanged"], made.counts.get("conflicts", 0), made.counts["kept_here"]) == (2, 0, 4)
+    else:
+        assert made.counts["refused"] == 1
+    workbook = edited(buffer.getvalue(), account="Nobody knows") if format == "xlsx" else b"ID,Account\n1,Nobody"
+    made = check(read(workbook, cast.ada, name=f"x.{format}"), duplicates="overwrite", match="id")
+    assert made.counts["refused"] == 1

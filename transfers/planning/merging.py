@@ -68,18 +68,32 @@ class Merging:
             if field:
                 self.fields[name] = field
 
-    def begin(self, rows: Sequence["Planned"]) -> list["Planned"]:
-        """Look what became of the records since the export; the rows to sift before they are settled."""
+    def begin(self, rows: Sequence["Planned"]) -> None:
+        """Look what became of the rows' records since the export."""
         held = {pk: self.versions.of(pk) for row in rows if row.before is not None for pk in (row.before["id"],)}
         self.held = {pk: version for pk, version in held.items() if version is not None}
-        moved = {
+        self.moved = {
             row.before["id"]
             for row in rows
             if row.before is not None and self.held.get(row.before["id"], row.before["version"]) < row.before["version"]
         }
-        self.since = self._since(moved)
-        self.chosen = self.choices(moved) if moved else {}
-        return [row for row in rows if row.before is not None and (row.before["id"] in moved or self._differs(row))]
+        self.since = self._since(self.moved)
+        self.chosen = self.choices(self.moved) if self.moved else {}
+
+    def concerns(self, row: "Planned") -> bool:
+        """Whether the row must be sifted before it is settled."""
+        return row.before is not None and (row.before["id"] in self.moved or self._differs(row))
+
+    def called_then(self, row: "Planned", name: str) -> str | None:
+        """What the account, the source… of the record at the export is called, where it has another by now."""
+        assert row.before is not None
+        field = self.fields.get(name, "")
+        then, _operation = self.since.get(row.before["id"], {}).get(field, (None, 0))
+        if not field.endswith("_id") or then is None:
+            return None
+        related: Any = self.planner.model._meta.get_field(field.removesuffix("_id")).related_model
+        found = related._default_manager.filter(pk=then).first()
+        return str(found) if found is not None else None
 
     def _differs(self, row: "Planned") -> bool:
         """Whether the name and the ID of an account or contact speak of two: one of them was changed in the file."""

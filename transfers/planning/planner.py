@@ -1,6 +1,6 @@
 """The planner of any kind of record: reads a chunk's cells, looks names up, finds records again, settles rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -21,8 +21,9 @@ from transfers.planning.new import New
 from transfers.planning.settings import CREATE, OVERWRITE, REFUSE, SKIP, Settings
 from transfers.references import SEVERAL, Reference, reference_of
 from transfers.resources import RESOURCES, RecordResource
+from transfers.selecting import rows
 from transfers.sheet import Profile, shown
-from transfers.widgets import NUMBERS, Date, Parser
+from transfers.widgets import NUMBERS, Date, Parser, as_kept
 from users.models import User
 
 DASHES = ("-", "–", "—")  # how people write that there is no amount, no date
@@ -63,6 +64,7 @@ class Planned:
     values: dict[str, Any] = field(default_factory=dict)
     blank: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    unknown: dict[str, Problem] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     before: Mapping[str, Any] | None = None
     row: Row = field(default_factory=dict)
@@ -182,8 +184,26 @@ class Planner:
                     if earlier != number:
                         self.repeated[number] = earlier
 
-    def unknown(self, chunks: Iterable[Sequence[Any]]) -> dict[str, dict[str, list[int]]]:
-        """The texts that stand for nothing, by field, each with the numbers of its rows."""
+    def unknown(self, chunks: Callable[[], Iterable[Sequence[Any]]]) -> dict[str, dict[str, list[int]]]:
+        """The texts that stand for nothing, by field, each with the numbers of its rows.
+
+        Not those that only say what a known record has already.
+        """
+        missing = self._missing(chunks())
+        if not any(missing.values()) or not self.match or not self.settings.updates:
+            return missing
+        numbers = {number for texts in missing.values() for rows in texts.values() for number in rows}
+        for chunk in chunks():
+            planned = [self._read(cells) for cells in chunk if cells[0] in numbers]
+            self._resolve(planned)
+            self.find(planned, lock=False)
+            if self.merging is not None:
+                self.merging.begin([row for row in planned if row.before is not None])
+            for row, name, text in self._leave_known_names(planned):
+                missing[name][text].remove(row.number)
+        return {name: {text: rows for text, rows in texts.items() if rows} for name, texts in missing.items()}
+
+    def _missing(self, chunks: Iterable[Sequence[Any]]) -> dict[str, dict[str, list[int]]]:
         texts: dict[str, dict[str, list[int]]] = {name: {} for name in self.references}
         readers = [(at, name, parser) for at, name, parser in self.readers if name in texts]
         for chunk in chunks:
@@ -212,6 +232,9 @@ class Planner:
         self.find(planned, lock=lock)
         self.choose(planned, lock=lock)
         self.begun: dict[int, int] = {}
+        if self.merging is not None:
+            self.merging.begin([row for row in planned if row.before is not None])
+        self._leave_known_names(planned)
         self.found_ids = [row.before["id"] for row in planned if row.before is not None]
         for row in planned:
             if not row.problems and not row.skipped:
@@ -226,11 +249,11 @@ class Planner:
     def _merge(self, ready: Sequence[Planned], merging: Merging) -> None:
         """Settle rows of a workbook that knows its export; what changed on either side is looked at cell by cell."""
         self.added.find(ready)
-        moved = merging.begin(ready)
-        for row in moved:
+        first = [row for row in ready if merging.concerns(row)]
+        for row in first:
             merging.sift(row)
         self.settle_all(ready)
-        seen = {row.number for row in moved}
+        seen = {row.number for row in first}
         again = [
             row
             for row in ready
@@ -433,10 +456,37 @@ class Planner:
             if result is None or result is SEVERAL:
                 if text not in messages:
                     messages[text] = _("“%(text)s” fits several. Write its ID, or rename one.") % {"text": text}
-                row.problems.append(Problem(self.headers[name], text, messages[text]))
+                row.unknown[name] = Problem(self.headers[name], text, messages[text])
+                row.problems.append(row.unknown[name])
                 return
             results.append(result)
         row.values[name] = results if isinstance(value, list) else results[0]
+
+    def _leave_known_names(self, planned: Sequence[Planned]) -> list[tuple[Planned, str, str]]:
+        """Leave alone what a cell calls as the record does, though the name stands here for nothing, or for several.
+
+        An account of the same name as another, a source in the archive, a colleague who left: exported, they come home.
+        """
+        failing = [row for row in planned if row.before is not None and row.unknown]
+        if not failing:
+            return []
+        names = list(dict.fromkeys(name for row in failing for name in row.unknown))
+        found = self.model._default_manager.filter(pk__in=[row.before["id"] for row in failing if row.before])
+        called: dict[int, dict[str, Any]] = {
+            pk: dict(zip(names, values, strict=True))
+            for chunk in rows(self.kind, ["id", *names], found)
+            for pk, *values in chunk
+        }
+        left = []
+        for row in failing:
+            assert row.before is not None
+            for name, problem in list(row.unknown.items()):
+                then = self.merging.called_then(row, name) if self.merging is not None else None
+                if _called_so(row.values[name], called[row.before["id"]][name], then):
+                    del row.unknown[name], row.values[name]
+                    row.problems.remove(problem)
+                    left.append((row, name, problem.value))
+        return left
 
     def _start(self, row: Planned) -> None:
         """Skip, refuse or begin a row, by whether its record is there and what the settings want of it."""
@@ -503,6 +553,12 @@ class Planner:
             for text, rows in texts.items()
             if found.get(text, SEVERAL) is SEVERAL and not self.comes_later(name, text)
         }
+
+
+def _called_so(text: Any, *names: Any) -> bool:
+    """Whether a cell's text, or texts, are one of these."""
+    said = [text] if isinstance(text, str) else text
+    return any(said == [as_kept(one) for one in ([name] if isinstance(name, str) else name)] for name in names if name)
 
 
 def several(new: New | list[New]) -> list[New]:
