@@ -6,7 +6,8 @@ page where they are cheap, and after it where they are not.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from django.db import models
 from accounts.models import Account, AccountAccess, Contact
 from core import sql
 from core.keyset import PAGE, Key
-from opportunities.models import Opportunity, OpportunityAccess
+from opportunities.models import Opportunity, OpportunityAccess, Status
 from opportunities.models.ordering import CLOSED_HALF
 from pipelines.models.currency import ONE as RATE_ONE
 from records import gate
@@ -31,6 +32,7 @@ SUMS = (  # of amounts and weighted amounts, in two pieces each: SQLite refuses 
     f"sum(amount / {PIECE}), sum(amount %% {PIECE}), "
     f"sum(amount * probability / {PIECE}), sum(amount * probability %% {PIECE})"
 )
+SUMMED = ("status", "currency", "closing_rate", "probability", "is_incomplete", "amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Listed:
         return self.list_key < CLOSED_HALF
 
 
-@dataclass(frozen=True)
+@dataclass
 class Total:
     """One half of the list, in one currency: two currencies are never added up (OPP-14)."""
 
@@ -81,6 +83,13 @@ class Total:
     weighted: int
     incomplete: int
     remaining: int
+
+
+class _Unindexed(models.Func):
+    """The same number, for which no index is used: the rows are taken from the index of totals, one after the other."""
+
+    template = "+%(expressions)s"
+    output_field = models.BigIntegerField()
 
 
 class OpportunityList:
@@ -102,36 +111,41 @@ class OpportunityList:
 
         ``None`` if there are more than ``most`` rows: then they are too many to be added up in passing.
         """
-        last = last or Key(0, 0)
-        limited = self._everything()
-        if most is not None:
-            limited = limited[: most + 1]
+        limited = self._everything(much=most is None)[: None if most is None else most + 1]
+        place, at = self._until(last or Key(0, 0)) if self._is_plain else _beyond(last or Key(0, 0))
         try:
             query, parameters = limited.query.sql_with_params()
         except EmptyResultSet:
             return []
+        # Grouped as the index of totals is ordered, so that it is read once from end to end and nothing is sorted.
         rows = sql.fetch(
-            f"SELECT list_key >= {CLOSED_HALF}, currency, closing_rate, count(*), {SUMS}, "
-            "sum(CASE WHEN is_incomplete THEN 1 ELSE 0 END), "
-            "sum(CASE WHEN list_key > %s OR (list_key = %s AND id > %s) THEN 1 ELSE 0 END) "
-            f"FROM ({query}) AS o GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
-            [last.sort, last.sort, last.pk, *parameters],
+            "SELECT status, currency, closing_rate, probability, is_incomplete, count(*), "
+            f"sum(amount / {PIECE}), sum(amount %% {PIECE}), {place} "
+            f"FROM ({query}) AS o GROUP BY 1, 2, 3, 4, 5",
+            [*at, *parameters],
         )
-        if most is not None and sum(row[3] for row in rows) > most:
+        if most is not None and sum(row[5] for row in rows) > most:
             return None
-        return [
-            Total(
-                is_open=not closed,
-                currency=currency,
-                rate=rate_of(rate),
-                count=count,
-                amount=whole(*pieces[:2]),
-                weighted=whole(*pieces[2:]) // 100,
-                incomplete=incomplete,
-                remaining=remaining,
-            )
-            for closed, currency, rate, count, *pieces, incomplete, remaining in rows
-        ]
+        until = rows[0][-1] if rows and self._is_plain else None
+        return _totals(rows, until)
+
+    def _sees_much(self) -> bool:
+        """Whether the person sees so much of all that reading all is quicker than looking each up."""
+        seen = OpportunityAccess.seen_by(self.principals or []).count()
+        return seen > 1000 and seen * 4 > Opportunity.objects.live().count()
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether it is all that one sees: then what goes before a row is counted in the index of the list order."""
+        return not self.condition
+
+    def _until(self, last: Key) -> tuple[str, list[Any]]:
+        """How many rows of the plain list go up to this key: few on the first pages, where most people stay."""
+        found, pk = f"count(*) FROM {_OPPORTUNITY} WHERE trashed_at IS NULL", "id"
+        if self.principals is not None:
+            mine = sql.in_list(self.principals)
+            found, pk = f"count(DISTINCT record_id) FROM {_ACCESS} WHERE principal IN ({mine})", "record_id"
+        return f"(SELECT {found} AND (list_key, {pk}) <= (%s, %s))", [last.sort, last.pk]
 
     def ids(self) -> list[int]:
         """All of them, in list order."""
@@ -140,15 +154,19 @@ class OpportunityList:
         except EmptyResultSet:
             return []
 
-    def _everything(self) -> models.QuerySet[Opportunity]:
+    def _everything(self, much: bool = False) -> models.QuerySet[Opportunity]:
         seen: models.QuerySet[Opportunity] = Opportunity.objects.visible_to(self.user)
         if self.condition and self.principals is not None:
             # Few rows are looked at: asking for each of them is quicker than reading all that the person sees.
             ways = OpportunityAccess.objects.filter(record=models.OuterRef("pk"), principal__in=self.principals)
             seen = Opportunity.objects.live().filter(models.Exists(ways))
+        elif much and self.principals is not None and self._sees_much():
+            ways = OpportunityAccess.seen_by(self.principals)
+            numbered = Opportunity.objects.live().annotate(number=_Unindexed("pk"))
+            seen = numbered.filter(number__in=ways.values("record_id"))
         seen = seen.filter(self.condition)
-        columns = ("id", "list_key", "currency", "closing_rate", "amount", "probability", "is_incomplete")
-        return seen.order_by().values_list(*columns)
+        place = () if self._is_plain else ("id", "list_key")
+        return seen.order_by().values_list(*place, *SUMMED)
 
     def _keys(self, after: Key | None, size: int) -> list[tuple[int, int]]:
         try:
@@ -192,6 +210,35 @@ def seen(principals: list[int] | None, condition: models.Q) -> models.QuerySet[O
 def whole(high: Any, low: Any) -> int:
     """A sum that was added up in two pieces."""
     return int(high or 0) * PIECE + int(low or 0)
+
+
+def _beyond(last: Key) -> tuple[str, list[Any]]:
+    """The count of the rows after a key."""
+    after = "sum(CASE WHEN list_key > %s OR (list_key = %s AND id > %s) THEN 1 ELSE 0 END)"
+    return after, [last.sort, last.sort, last.pk]
+
+
+def _totals(rows: Sequence[tuple[Any, ...]], until: int | None) -> list[Total]:
+    """Rows of status, currency, rate, probability, whether incomplete, count, the sum of amounts in two pieces and how
+    many follow, added up by half and currency. ``until`` is how many go before, where that is known for all at once."""
+    found: dict[tuple[Any, ...], Total] = {}
+    weighted: dict[tuple[Any, ...], int] = defaultdict(int)
+    for status, currency, rate, probability, is_incomplete, count, high, low, remaining in rows:
+        key = status != Status.OPEN, currency, rate
+        total = found.setdefault(key, Total(not key[0], currency, rate_of(rate), 0, 0, 0, 0, 0))
+        amount = whole(high, low)
+        total.count += count
+        total.amount += amount
+        total.incomplete += count if is_incomplete else 0
+        total.remaining += remaining if until is None else count
+        weighted[key] += amount * probability
+    for key, total in found.items():
+        total.weighted = weighted[key] // 100
+    ordered = [found[key] for key in sorted(found, key=lambda key: (key[0], key[1], key[2] or 0))]
+    for total in ordered:
+        gone = min(until or 0, total.remaining)
+        until, total.remaining = (until or 0) - gone, total.remaining - gone
+    return ordered
 
 
 def rate_of(stored: Any) -> Decimal | None:
