@@ -108,6 +108,7 @@ class Composer(forms.Form):
             detail=detail.strip(),
             due_on=due,
             assignee=self.user,
+            remind_before=self.user.remind_before,
             category=usual,
             **{self.record.gate_key(): self.record},
         )

@@ -186,9 +186,10 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.jobs.sweep", "schedule": 5.0, "options": {"expires": 15}},
     "purge": {"task": "records.jobs.purge", "schedule": 60.0, "options": {"expires": 120}},
-    "post": {"task": "users.jobs.post", "schedule": 10.0, "options": {"expires": 30}},
+    "tell": {"task": "tasks.jobs.tell", "schedule": 10.0, "options": {"expires": 30}},
 }
 JOB_LEASE_SECONDS = 20
+NOTICE_HELD_SECONDS = 120  # longer than a mail server is waited for
 
 # --- People ---------------------------------------------------------------------------------------------------------
 

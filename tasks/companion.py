@@ -1,6 +1,6 @@
 """What tasks add to the pages of opportunities, accounts and contacts: the panel at the right (REC-3)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -14,14 +14,21 @@ from records.companions import Companion
 from records.models import OwnedRecord, Record
 from tasks import track_panel
 from tasks.following import after_closing
-from tasks.models import Task
+from tasks.models import Reminder, Task
 from tasks.models.reach import PARENTS
 from tasks.rows import present
+from users.models import User
 
 SHOWN = 8
 
 
 class TaskPanel(Companion):
+    def after(self, model: type[Record], ids: Sequence[int], changed: Collection[str]) -> None:
+        """Who moves to another time zone, or gets up at another hour, is reminded by that."""
+        if issubclass(model, User) and not {"timezone", "morning"}.isdisjoint(changed):
+            theirs = Task.objects.open().filter(assignee__in=ids, remind_before__isnull=False)
+            Reminder.refresh(list(theirs.values_list("pk", flat=True)))
+
     def shown_on(self, record: Record, request: Any, tab: str) -> Mapping[str, str]:
         name = next((name for name, model in PARENTS.items() if isinstance(record, model)), None)
         if name is None or not isinstance(record, OwnedRecord):

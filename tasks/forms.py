@@ -18,6 +18,7 @@ from records.set_up.forms import SetUpForm
 from tasks.models import Task, TaskCategory, task_categories
 from tasks.models.recurrence import Unit
 from users.models import User
+from users.models.telling import BEFORE
 
 
 class TaskForm(RecordForm):
@@ -33,6 +34,7 @@ class TaskForm(RecordForm):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"invalid": gettext_lazy("Enter a time, such as 14:30.")},
     )
+    remind_before = forms.TypedChoiceField(label=gettext_lazy("Reminder"), coerce=int, empty_value=None, required=False)
     repeat_every = WholeNumberField(
         label=gettext_lazy("Every"),
         required=False,
@@ -49,8 +51,8 @@ class TaskForm(RecordForm):
     class Meta:
         model = Task
         fields = (
-            "title", "detail", "due_on", "due_time", "assignee", "category", "priority", "repeat_unit", "repeat_every",
-            "repeat_until",
+            "title", "detail", "due_on", "due_time", "assignee", "category", "priority", "remind_before",
+            "repeat_unit", "repeat_every", "repeat_until",
         )  # fmt: skip
         widgets = {"detail": forms.Textarea(attrs={"rows": 3})}
 
@@ -62,6 +64,8 @@ class TaskForm(RecordForm):
         weekdays.choices = list(enumerate(dates.DAYS[language()]))
         mask = self.instance.repeat_weekdays
         self.initial["weekdays"] = [str(day) for day in range(7) if mask >> day & 1]
+        reminder: Any = self.fields["remind_before"]
+        reminder.choices = [("" if minutes is None else minutes, label) for minutes, label in BEFORE]
         assignee: Any = self.fields["assignee"]
         people = User.objects.active() | User.objects.filter(pk=self.instance.assignee_id)
         if user.scope("opportunity", "view") == gate.Scope.OWN:
@@ -73,6 +77,15 @@ class TaskForm(RecordForm):
             first = next((one.pk for one in task_categories().values() if not one.archived_at), None)
             for name, value in (("assignee", user.pk), ("category", first)):
                 self.initial[name] = self.initial.get(name) or value
+            self.initial["remind_before"] = user.remind_before
+
+    def clean(self) -> dict[str, Any]:
+        """A reminder that was asked for has a day to count from; the usual one is left out where there is none."""
+        cleaned = super().clean()
+        undated = "due_on" in cleaned and cleaned["due_on"] is None
+        if undated and cleaned.get("remind_before") is not None and "remind_before" in self.changed_data:
+            self.add_error("due_on", _("Enter the day that the reminder counts from."))
+        return cleaned
 
     def clean_repeat_every(self) -> int:
         return self.cleaned_data["repeat_every"] or 1

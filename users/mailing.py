@@ -53,9 +53,13 @@ class Postman:
         waiting = list(Notice.objects.to_mail().filter(user=person.pk).order_by("pk")[:ROUND])
         late = {notice.pk for notice in waiting if notice.digest or notice.is_stale}
         alone = [notice.pk for notice in waiting if notice.pk not in late]
-        late |= set(Notice.objects.late().filter(user=person.pk).values_list("pk", flat=True)[:ROUND])
-        for pks in filter(None, (late, *({pk} for pk in alone))):
-            taken = _wanted(Notice.objects.filter(pk__in=pks).take(), person)
+        failed = Notice.objects.late().filter(user=person.pk).exclude(pk__in=alone)
+        late |= set(failed.values_list("pk", flat=True)[:ROUND])
+        for free in (
+            Notice.objects.late().filter(pk__in=late),
+            *(Notice.objects.to_mail().filter(pk=pk) for pk in alone),
+        ):
+            taken = _wanted(free.take(), person)
             if taken and not self.send(taken, person):
                 return False
         return True

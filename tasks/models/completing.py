@@ -9,8 +9,9 @@ from core.dates import today
 from records.journal import operation
 
 CARRIED = (
-    "title", "detail", "due_time", "assignee_id", "made_by_id", "category_id", "priority", "opportunity_id",
-    "account_id", "contact_id", "repeat_unit", "repeat_every", "repeat_weekdays", "repeat_first", "repeat_until",
+    "title", "detail", "due_time", "assignee_id", "made_by_id", "category_id", "priority", "remind_before",
+    "opportunity_id", "account_id", "contact_id", "repeat_unit", "repeat_every", "repeat_weekdays", "repeat_first",
+    "repeat_until",
 )  # fmt: skip
 
 

@@ -26,6 +26,8 @@ from tasks.models.handing import Handable
 from tasks.models.priority import Priority
 from tasks.models.reach import PARENTS, TaskQuerySet, changeable_by
 from tasks.models.recurrence import Recurrence, Unit
+from tasks.models.reminding import MOVES, Reminder
+from users.models.telling import BEFORE
 
 DATELESS = 9_000_000
 MINUTES = 24 * 60
@@ -68,6 +70,7 @@ class Task(Completable, Handable, Record):
         verbose_name=gettext_lazy("contact"),
     )  # fmt: skip
 
+    remind_before = models.PositiveIntegerField(gettext_lazy("reminder"), null=True, blank=True, choices=BEFORE[1:])
     repeat_unit = models.CharField(gettext_lazy("repeats every"), max_length=5, choices=Unit, blank=True, default="")
     repeat_every = models.PositiveSmallIntegerField(
         gettext_lazy("every"), default=1, validators=[MinValueValidator(1), MaxValueValidator(365)]
@@ -208,6 +211,8 @@ class Task(Completable, Handable, Record):
             raise ValidationError({"title": _("Say what is to be done.")}, code="required")
         if row["due_time"] is not None and row["due_on"] is None:
             raise ValidationError({"due_on": _("Enter the day of that time.")}, code="date")
+        if row["due_on"] is None:
+            row["remind_before"] = None
         if not row["repeat_unit"]:
             row["repeat_first"], row["repeat_until"], row["repeat_weekdays"], row["repeat_every"] = None, None, 0, 1
             return
@@ -231,3 +236,5 @@ class Task(Completable, Handable, Record):
     def follow(cls, ids: Sequence[int], changed: Collection[str]) -> None:
         super().follow(ids, changed)
         next_step.refresh_of_tasks(ids)
+        if not MOVES.isdisjoint(changed):
+            Reminder.refresh(ids)

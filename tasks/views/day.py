@@ -56,6 +56,7 @@ def quick(request: SignedIn) -> HttpResponse:
         due_time=said.due_time,
         assignee=request.user,
         category=category,
+        remind_before=request.user.remind_before,
         opportunity=opportunity,
     )
     try:

@@ -7,15 +7,15 @@ two workers mail it once and a worker that dies leaves it to the next one.
 import datetime as dt
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from users.models.telling import Kind, Mail
 from users.models.user import User
 
-HELD = dt.timedelta(minutes=2)  # longer than a mail server is waited for
 WAITS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, *[120] * 36))  # three days in all
 STALE = dt.timedelta(hours=1)
 
@@ -30,20 +30,23 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(try_at__lte=timezone.now())
 
     def late(self) -> Self:
-        """What was due long ago, and failed: it does not wait for its own next try when something else goes out."""
-        return self.filter(try_at__isnull=False, held=False, due_at__lt=timezone.now() - STALE).exclude(error="")
+        """What is to be tried now; and what was due long ago and failed: that does not wait for its own next try when
+        something else goes out."""
+        failed = models.Q(held=False, due_at__lt=timezone.now() - STALE) & ~models.Q(error="")
+        return self.filter(models.Q(try_at__lte=timezone.now()) | failed, try_at__isnull=False)
 
     def take(self) -> list["Notice"]:
-        """Hold these for oneself; whoever comes second finds none.
+        """Hold these for oneself, all or, if somebody was quicker, none of them.
 
         Each is tried again later unless it is marked as mailed or dropped, whatever becomes of whoever took it.
         """
         taken: list[Notice] = []
-        for notice in self.filter(try_at__isnull=False).select_related("user").order_by("pk"):
-            mine = Notice.objects.filter(pk=notice.pk, try_at=notice.try_at)
-            if mine.update(try_at=timezone.now() + HELD, held=True, attempts=models.F("attempts") + 1):
-                notice.attempts += 1
-                taken.append(notice)
+        with transaction.atomic():
+            for notice in self.select_related("user").order_by("pk"):
+                mine = Notice.objects.filter(pk=notice.pk, try_at=notice.try_at)
+                if mine.update(try_at=_held_until(), held=True, attempts=models.F("attempts") + 1):
+                    notice.attempts += 1
+                    taken.append(notice)
         return taken
 
     def seen(self) -> None:
@@ -129,6 +132,10 @@ class Notice(models.Model):
         over = for_good or self.attempts > len(WAITS)
         again = None if over else timezone.now() + WAITS[self.attempts - 1]
         Notice.objects.filter(pk=self.pk).update(try_at=again, held=False, error=error[:300])
+
+
+def _held_until() -> dt.datetime:
+    return timezone.now() + dt.timedelta(seconds=settings.NOTICE_HELD_SECONDS)
 
 
 def seen_at(user: Any, url: str) -> None:
