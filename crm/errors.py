@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
 from core.templatetags.components import language
+from core.uploads import too_large
 from records.gate import Refused
 
 log = logging.getLogger("crm.errors")
@@ -37,6 +39,8 @@ def told(request: HttpRequest, status: int, title: str, text: str) -> dict[str, 
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return page(request, 400, _("This is more than can be sent at once"), f"{too_large()} {_('Split it.')}")
     return page(request, 400, _("This request cannot be read"), _("Go back, and try again."))
 
 

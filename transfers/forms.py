@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from core.forms import Counted
+from core.uploads import too_large
 from records import gate
 from transfers.framing import LOOKED_AT
 from transfers.planning import Settings
@@ -18,7 +19,6 @@ from transfers.sheet import Profile
 from transfers.widgets import NUMBERS, Date, Widget
 from users.models import User
 
-MOST_BYTES = 100 * 1024 * 1024
 OF_ITS_OWN = {"form": "sheet-form"}  # stands inside another form on the page
 KINDS = {"opportunity": _("Opportunities"), "account": _("Accounts"), "contact": _("Contacts")}
 
@@ -46,9 +46,8 @@ class FileForm(Counted, forms.Form):
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
-        if file.size and file.size > MOST_BYTES:
-            said = ngettext("The file is larger than %(n)s megabyte.", "The file is larger than %(n)s megabytes.", 100)
-            raise ValidationError(said % {"n": MOST_BYTES // 1024 // 1024})
+        if file.size and file.size > settings.UPLOAD_MOST:
+            raise ValidationError(too_large())
         return file
 
 

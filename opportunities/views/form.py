@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account, Contact
+from core.coming_from import coming_from
 from core.models import House
 from core.money import SYMBOLS
 from opportunities.duplicating import copy_of
@@ -120,8 +121,4 @@ def parties(request: SignedIn) -> dict[str, Any]:
 
 def back(request: SignedIn) -> str:
     """Where one came from: a page of ours, else the list."""
-    url = request.POST.get("back") or request.GET.get("back") or request.headers.get("referer", "")
-    if url and url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()):
-        if not url.endswith(request.path):
-            return url
-    return "/opportunities/"
+    return coming_from(request, reverse("opportunities:index"))

@@ -5,11 +5,13 @@ import subprocess
 import sys
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from opportunities.models import Opportunity
 from tests.make import make_opportunity
 from tests.transfers.sheets import run
+from transfers.models import Import
 
 PASSWORD = "try-the-crm-2026"
 ALWAYS = {
@@ -104,6 +106,33 @@ def test_all_5_a_next_address_elsewhere_is_not_followed(cast):
     answer = browser.post("/auth/login/?next=https://evil.example/", {"login": cast.claire.email, "password": PASSWORD})
     assert answer.status_code == 302 and "evil.example" not in answer.url
     assert "evil" not in browser.post("/preferences/theme/", {"next": "//evil.example/"}).url
+
+
+def test_all_5_more_than_the_house_takes_is_not_even_begun_and_says_so(cast, as_, settings):
+    settings.UPLOAD_MOST, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024, 1000
+    browser = as_(cast.bo)
+    for size, status in ((1024 * 1024 + 2000, 400), (1024 * 1024 + 1, 422)):
+        file = SimpleUploadedFile("a.csv", b"x" * size)
+        answer = browser.post("/imports/new/", {"kind": "opportunity", "file": file})
+        assert answer.status_code == status
+        assert "The file is larger than 1 megabyte." in answer.content.decode()
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert not Import.objects.exists()
+
+
+def test_all_5_the_name_of_a_file_leads_nowhere(cast, as_, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    for name in ("../../evil.csv", "/etc/evil.csv", "..\\..\\evil.csv", "a\nb.csv", ".htaccess", "x" * 300 + ".csv"):
+        file = SimpleUploadedFile("a.csv", b"Name\nA\n", content_type="text/html")
+        file._name = name
+        assert as_(cast.bo).post("/imports/new/", {"kind": "opportunity", "file": file}).status_code in (302, 422)
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert written and all(path.is_relative_to(tmp_path / "files/imports") for path in written)
+    for made in Import.objects.all():
+        assert "/" not in made.name and "\n" not in made.name
+        given = as_(cast.bo).get(f"/imports/{made.pk}/file/")
+        assert given.headers["Content-Disposition"].startswith("attachment")
+        assert given.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_all_5_a_deployment_over_https_passes_its_check(tmp_path):

@@ -179,3 +179,9 @@ def test_data_1_export_file_says_in_a_line_what_is_off(cast, words, capsys):
         call_command("export_file", "opportunities", "-", *words)
     assert stopped.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_all_6_a_choice_that_does_not_exist_is_said_in_the_form(cast, as_):
+    make_opportunity(by=cast.claire)
+    answer = as_(cast.claire).post("/imports/exports/new/", {"kind": "opportunity", "format": "pdf", "columns": "all"})
+    assert answer.status_code == 422 and "1 field to correct" in answer.content.decode()

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.forms import Counted
 from core.models import Job
 from core.templatetags.components import language
 from records import gate
@@ -16,7 +17,7 @@ from users.middleware import SignedIn
 from users.models.notice import seen_at
 
 
-class ExportForm(forms.Form):
+class ExportForm(Counted, forms.Form):
     kind = forms.ChoiceField(choices=[(kind, kind) for kind in RESOURCES], widget=forms.HiddenInput)
     query = forms.CharField(required=False, widget=forms.HiddenInput, max_length=4_000)
     format = forms.ChoiceField(label=_("Format"), choices=Export.Format, widget=forms.RadioSelect, initial="xlsx")
