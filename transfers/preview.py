@@ -19,6 +19,7 @@ from records.models import OwnedRecord, split
 from transfers.added import TAGS, field_of, is_added
 from transfers.models import Import, ImportConflict, ImportLine
 from transfers.planning import Outcome
+from transfers.reasons import said
 from transfers.resources import RESOURCES
 
 PAGE = 50
@@ -131,7 +132,7 @@ class Texts:
             details = [self._text(name, line.details.get(name)) for name in self.summary()]
         elif line.outcome == Outcome.REFUSED:
             details = [
-                {"column": column, "value": value, "message": message} for column, value, message in line.details
+                {"column": column, "value": value, "message": said(message)} for column, value, message in line.details
             ]
         return {"number": line.number, "pk": line.record_id, "name": line.name, "details": details}
 

@@ -22,7 +22,14 @@ Cells = list[Any]
 
 
 class FileRefused(Exception):
-    """The whole file is refused; the text says why, and what to do."""
+    """The whole file is refused; the text says why, and what to do, in the language of who reads it."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code, detail)
+        self.code, self.detail = code, detail
+
+    def __str__(self) -> str:
+        return refusal(self.code, self.detail)
 
 
 @dataclass
@@ -56,13 +63,13 @@ def _lines(path: Path, name: str, sheet: str, alive: Callable[[], None]) -> Iter
         for number, line in enumerate(child.stdout):
             item = json.loads(line)
             if isinstance(item, dict) and "error" in item:
-                raise FileRefused(refusal(item["error"], item.get("detail", "")))
+                raise FileRefused(item["error"], item.get("detail", ""))
             if number % 5_000 == 0:
                 alive()
             yield item
         finished = True
         if child.wait() != 0:
-            raise FileRefused(refusal("broken"))
+            raise FileRefused("broken")
     finally:
         deadline.cancel()
         if not finished:

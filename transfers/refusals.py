@@ -9,22 +9,31 @@ from django.utils.translation import gettext as _
 from core.templatetags.components import language
 from transfers.models import Import
 from transfers.planning import Outcome
+from transfers.reasons import said
 from transfers.sheet import shown
 from transfers.widgets import neutral
 
 
 def refused_rows(imported: Import, *, run: bool) -> Iterator[bytes]:
-    """A CSV that can be corrected and imported again; the last column is ignored then."""
+    """A CSV that can be corrected and imported again; the last column is ignored then.
+
+    In the language that is active when it is asked for: while the file streams by, none is.
+    """
+    return _pieces(imported, run, language(), _("Why it was refused"))
+
+
+def _pieces(imported: Import, run: bool, speech: str, heading: str) -> Iterator[bytes]:
     lines = imported.lines.filter(run=run, outcome=Outcome.REFUSED).order_by("number")
     reasons = dict(lines.values_list("number", "details").iterator())
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";" if language() == "fr" else ",", lineterminator="\r\n")
+    writer = csv.writer(buffer, delimiter=";" if speech == "fr" else ",", lineterminator="\r\n")
     yield b"\xef\xbb\xbf"
-    writer.writerow([*(profile.header for profile in imported.profiles), _("Why it was refused")])
+    writer.writerow([*(profile.header for profile in imported.profiles), heading])
     for chunk in imported.chunks_of_rows():
         for number, *cells in chunk:
             if number in reasons:
-                why = " ".join(f"{column}: {message}" if column else message for column, _v, message in reasons[number])
+                problems = [(column, said(message, speech)) for column, _value, message in reasons[number]]
+                why = " ".join(f"{column}: {message}" if column else message for column, message in problems)
                 writer.writerow([*(neutral(shown(cell)) for cell in cells), why])
         yield buffer.getvalue().encode()
         buffer.seek(0)

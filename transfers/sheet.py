@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 
 from core import dates
 from transfers.framing import Frame
-from transfers.reading import Cells, FileRefused, refusal
+from transfers.reading import Cells, FileRefused
 
 CHUNK = 1_000
 SAMPLES = 3
@@ -175,7 +175,7 @@ class SheetBuilder:
         if chunk:
             yield chunk
         if not self.profiles:
-            raise FileRefused(refusal("empty"))
+            raise FileRefused("empty")
 
     def _headers(self, cells: Cells) -> None:
         while cells and cells[-1] is None:

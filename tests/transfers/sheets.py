@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from core.models import Job
 from transfers.guessing import guess
 from transfers.models import Import
+from transfers.reasons import said
 from transfers.sheet import SheetBuilder
 
 
@@ -82,7 +83,7 @@ def counts(made):
 def refusals(made):
     """``[(row, column, message)]`` of the refused rows."""
     lines = made.lines.filter(run=True, outcome="refused").order_by("number")
-    return [(line.number, column, message) for line in lines for column, _value, message in line.details]
+    return [(line.number, column, said(message)) for line in lines for column, _value, message in line.details]
 
 
 def guessed(rows, kind="opportunity"):

@@ -170,3 +170,16 @@ def test_data_1_who_may_not_export_is_told_in_one_line_and_gets_no_file(cast, tm
             call_command("export_file", "contacts", str(tmp_path / "x.csv"), "--as", f"{person}@demo.example")
         assert stop.value.code == 2 and capsys.readouterr().err.count("\n") == 1
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_data_9_the_command_asks_for_the_decimal_sign_where_the_cells_admit_both(cast, sheet):
+    """As it asks for the order of dates: it never guesses in silence."""
+    path = sheet([["Reference", "Amount"], ["R1", "1,234"], ["R2", "5,678"]])
+    status, receipt = command(path)
+    assert (status, receipt["created"]) == (1, 0)
+    assert "Say --decimal" in receipt["errors"][0]["message"] and "Amount" in receipt["errors"][0]["message"]
+    status, receipt = command(path, "--decimal", ".")
+    assert (status, receipt["created"]) == (0, 2)
+    assert Opportunity.objects.get(reference="R1").amount == 1234
+    status, receipt = command(sheet([["Reference", "Amount"], ["R3", "1,234"]]), "--decimal", ",")
+    assert str(Opportunity.objects.get(reference="R3").amount).startswith("1.23")

@@ -46,9 +46,9 @@ def take(path, by):
     seconds = time.monotonic() - started
     created = Opportunity.objects.count() - before
     if made.phase == Phase.REFUSED:
-        assert len(made.format["refused"]) > 10, "refused without a reason"
+        assert len(made.refusal) > 10, "refused without a reason"
         assert not created and not made.chunks.exists() and not made.file, "something was left behind"
-        told = made.format["refused"]
+        told = made.refusal
     else:
         assert made.phase == Phase.DONE, f"{made.phase}: {Job.objects.get(pk=made.job_id).error}"
         assert sum(made.result.get(outcome, 0) for outcome in Outcome) == made.rows

@@ -5,6 +5,7 @@ import pytest
 from accounts.models import Account
 from core.models import Job
 from opportunities.models import Opportunity
+from records.journal import operation
 from tests.make import make_opportunity
 from tests.transfers.sheets import check, counts, read, run
 
@@ -66,3 +67,69 @@ def test_data_7_the_preview_shows_the_whole_file_by_kind(cast, as_):
     assert ">Sensors<" in page and "1 row shown of 1" in page
     page = as_(cast.bo).get(f"/imports/{made.pk}/preview/?show=refused").content.decode()
     assert "many" in page
+
+
+def speaking(person, speech):
+    with operation(by=person, door="form", what="user.edit"):
+        person.language = speech
+        person.save()
+    return person
+
+
+REFUSED = [
+    ["Référence", "Nom", "Montant", "Étape", "Échéance"],
+    ["0042", "=Bad", "beaucoup", "Negotiation", "2026-05-13"],
+    ["0043", "Stage", "10", "Negociatoin", "2026-05-13"],
+    ["0044", "Good", "10", "Negotiation", "2026-05-13"],
+    ["0045", "Date", "10", "Negotiation", "31/02/2026"],
+]
+
+
+def test_data_6_refusals_are_said_in_the_language_of_whoever_reads_them(cast, as_):
+    made = run(REFUSED, speaking(cast.bo, "en"))
+    assert counts(made) == {"created": 1, "refused": 3}
+    url = made.get_absolute_url()
+    assert "is not set up here. Nearest: Negotiation" in as_(cast.bo).get(url).content.decode()
+    speaking(cast.bo, "fr")
+    page = as_(cast.bo).get(url).content.decode()
+    assert "Nearest" not in page and "Enter" not in page and "Negotiation" in page
+    file = b"".join(as_(cast.bo).get(f"{url}refused/").streaming_content).decode("utf-8-sig")
+    assert "Nearest" not in file and "Enter" not in file and file.startswith("Référence;Nom;")
+    broken = read(b"%PDF-1.4 nothing", cast.bo, name="a.csv")
+    assert "PDF" in as_(cast.bo).get(broken.get_absolute_url()).content.decode()
+    assert broken.refusal != "" and "fichier" in as_(cast.bo).get(broken.get_absolute_url()).content.decode()
+
+
+def test_data_6_the_file_of_refused_rows_is_fixed_and_imported_again(cast, as_):
+    """Columns as they were, the reason behind each row, leading zeros and signs kept; the reason is no field."""
+    made = run(REFUSED, cast.bo)
+    file = b"".join(as_(cast.bo).get(f"{made.get_absolute_url()}refused/").streaming_content)
+    text = file.decode("utf-8-sig")
+    header, *rows = text.splitlines()
+    assert header == "Référence,Nom,Montant,Étape,Échéance,Why it was refused"
+    assert rows[0].startswith("0042,'=Bad,beaucoup,Negotiation,2026-05-13,\"Montant: ")
+    assert "Échéance: " in rows[2]
+    fixed = text.replace("beaucoup", "12").replace("Negociatoin", "Negotiation").replace("31/02/2026", "28/02/2026")
+    again = read(fixed.encode("utf-8-sig"), cast.bo)
+    assert 5 not in again.settings.columns
+    assert counts(run(fixed.encode("utf-8-sig"), cast.bo)) == {"created": 3}
+    assert set(Opportunity.objects.values_list("reference", "name")) == {
+        ("0042", "=Bad"), ("0043", "Stage"), ("0044", "Good"), ("0045", "Date"),
+    }  # fmt: skip
+
+
+def test_data_6_the_receipt_tells_rows_that_are_no_records_apart_from_refused_ones(cast, as_):
+    rows = [
+        ["Sales 2026"],
+        [],
+        ["Reference", "Name", "Amount"],
+        ["R1", "One", 1],
+        ["R2", "Two", "x"],
+        ["Total", None, 1],
+    ]
+    made = run(rows, cast.bo)
+    assert counts(made) == {"created": 1, "refused": 1}
+    page = as_(cast.bo).get(made.get_absolute_url()).content.decode()
+    assert "2 rows left out: they are no records" in page
+    assert "row 1: above the headers" in page and "row 6: a total" in page
+    assert "1 row refused" in page

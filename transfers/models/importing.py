@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -26,7 +27,8 @@ from transfers.models.exporting import Export
 from transfers.planning import PLANNERS, Merging, Outcome, Planned, Planner, Settings
 from transfers.planning.merging import Choices
 from transfers.planning.settings import OVERWRITE
-from transfers.reading import FileRefused, open_sheet
+from transfers.reading import FileRefused, open_sheet, refusal
+from transfers.reasons import Reasons
 from transfers.remembering import remembered
 from transfers.resources import RESOURCES
 from transfers.sheet import Profile, SheetBuilder, pack, profiles_as_json, profiles_from_json, unpack
@@ -95,7 +97,14 @@ class Import(models.Model):
 
     @property
     def settings(self) -> Settings:
-        return Settings.from_json(self.decisions)
+        return Settings.from_json(self.decisions or {"kind": self.kind})
+
+    @property
+    def refusal(self) -> str:
+        """Why the file as a whole was refused, in the reader's language as far as that is known."""
+        if why := self.format.get("file"):
+            return refusal(*why)
+        return str(self.format.get("refused", ""))
 
     @property
     def in_work(self) -> bool:
@@ -212,13 +221,13 @@ class Import(models.Model):
             for chunk in builder.chunks(opened.rows):
                 packed.append((builder.count - len(chunk), len(chunk), pack(chunk)))
         except FileRefused as refused:
-            return {"refused": str(refused)}
+            return {"refused": [refused.code, refused.detail]}
         found = {"header": builder.header_row, "left": frame.left, "left_count": frame.count, "asked": asked}
         return {"format": {**opened.format, **found}, "chunks": packed, "builder": builder}
 
     def _keep(self, read: dict[str, Any]) -> int:
         if "refused" in read:
-            self.format, self.phase = {"refused": read["refused"]}, Phase.REFUSED
+            self.format, self.phase = {"file": read["refused"]}, Phase.REFUSED
             self.save(update_fields=["format", "phase"])
             self.file.delete(save=True)
             return 1
@@ -283,7 +292,7 @@ class Import(models.Model):
         chunk = self._chunk(cursor)
         planned = self.planner.plan(chunk)
         self._count(self.counts, planned)
-        self._note(planned, run=False)
+        self._note(planned, self._reasons(planned), run=False)
         self._note_conflicts(planned, run=False)
         self.save(update_fields=["counts"])
         return cursor + len(chunk)
@@ -294,11 +303,12 @@ class Import(models.Model):
             by=self.by, door=Door.IMPORT, what=f"{self.kind}.import", job=self.job, resume=self.operation
         ) as writing:
             planned = self.planner.plan(chunk, lock=True)
+            reasons = self._reasons(planned)
             self.planner.write(planned)
         if self.operation is None and writing.operation.pk is not None:
             self.operation = writing.operation
         self._count(self.result, planned)
-        self._note(planned, run=True)
+        self._note(planned, reasons, run=True)
         self._note_conflicts(planned, run=True)
         self._note_links(planned)
         self.save(update_fields=["result", "operation"])
@@ -330,13 +340,25 @@ class Import(models.Model):
                 for name in row.changes:
                     counts[f"field_{name}"] = counts.get(f"field_{name}", 0) + 1
 
-    def _note(self, planned: Sequence[Planned], *, run: bool) -> None:
+    def _reasons(self, planned: Sequence[Planned]) -> Reasons:
+        """Why rows are refused, in each language: whoever reads it later may have chosen another one."""
+        refused = [row for row in planned if row.outcome == Outcome.REFUSED]
+        reasons = Reasons(refused)
+        for code, _name in settings.LANGUAGES if refused else ():
+            if code != reasons.language:
+                with translation.override(code):
+                    planner = self.new_planner()
+                    planner.repeated, planner.in_file = self.planner.repeated, self.planner.in_file
+                    reasons.add(planner.plan([row.cells for row in refused]))
+        return reasons
+
+    def _note(self, planned: Sequence[Planned], reasons: Reasons, *, run: bool) -> None:
         """Keep a line for each refused row; of the check, which the preview shows whole, for every row."""
         lines = []
         for row in planned:
             outcome = row.outcome
             if outcome == Outcome.REFUSED:
-                details: Any = [[problem.column, problem.value, problem.message] for problem in row.problems]
+                details: Any = reasons.of(row)
             elif run:
                 continue
             elif outcome == Outcome.CREATED:

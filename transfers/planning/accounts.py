@@ -21,7 +21,6 @@ PLAIN = (
 
 class AccountPlanner(PartyPlanner):
     kind = "account"
-    in_file: frozenset[str] | set[str] = frozenset()
 
     def missing(self) -> list[Any]:
         if self.settings.only != "update" and "name" not in self.settings.fields and "id" not in self.settings.fields:

@@ -103,6 +103,7 @@ class Planner:
     """
 
     kind: ClassVar[str]
+    in_file: frozenset[str] | set[str] = frozenset()  # names that the file brings
 
     def __init__(self, settings: Settings, profiles: Sequence[Profile], user: User) -> None:
         self.settings, self.user = settings, user

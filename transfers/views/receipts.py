@@ -18,7 +18,7 @@ from transfers.preview import Texts, new_names
 from transfers.refusals import refused_rows
 from transfers.resources import RESOURCES
 from transfers.views.conflicts import kept
-from transfers.views.wizard import fetch, may_import, steps
+from transfers.views.wizard import fetch, may_import, rows_left, steps
 from users.middleware import SignedIn
 from users.models import User
 from users.models.notice import seen_at
@@ -60,6 +60,8 @@ def receipt(request: SignedIn, pk: int) -> HttpResponse:
         "undo": undoing(imported, request.user),
         "read": imported.result.get("read", 0),
         "left": left,
+        "around": rows_left(imported),
+        "around_count": imported.format.get("left_count", 0),
         "refused": [texts.line(line) for line in lines],
         "fields": changed_fields(imported),
         "new": new_names(imported, imported.counts if imported.counts and not left else imported.result),

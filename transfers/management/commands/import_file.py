@@ -16,6 +16,7 @@ from transfers.models import Export, Import, Phase
 from transfers.planning import PLANNERS, Merging, Outcome
 from transfers.planning.likely import HOWS
 from transfers.reading import FileRefused, open_sheet
+from transfers.reasons import said
 from transfers.resources import BY_PLURAL
 from transfers.sheet import SheetBuilder
 from transfers.words import NAMES, Words, why_not
@@ -97,7 +98,7 @@ def run(words: Words, file: Path) -> dict[str, Any]:
         )
     work(made)
     if made.phase == Phase.REFUSED and made.operation is None:
-        refusal = made.format.get("refused", "")
+        refusal = made.refusal
         if made.job.state == Job.State.DONE:
             made.discard()
         if made.format.get("usage"):
@@ -105,7 +106,9 @@ def run(words: Words, file: Path) -> dict[str, Any]:
         return refused_whole(refusal)
     lines = made.lines.filter(run=True, outcome=Outcome.REFUSED).order_by("number").values_list("number", "details")
     errors = [
-        {"row": row, "column": column, "message": message} for row, found in lines for column, _value, message in found
+        {"row": row, "column": column, "message": said(message)}
+        for row, found in lines
+        for column, _value, message in found
     ]
     return receipt(made.job_id, made.rows, made.result, errors)
 
