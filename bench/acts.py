@@ -1,4 +1,5 @@
-"""Verbs on many records, timed inside one process over a house: closing, giving away, taking back, the journal's share.
+"""Verbs on many records, timed inside one process over a house: closing, giving away, tracks,
+taking back, the journal's share.
 
     python -m bench.acts
 
@@ -15,7 +16,7 @@ from unittest.mock import patch
 
 from bench.house import PYTHON
 
-MANY, ROUNDS, SAVES = 1_000, 5, 60
+MANY, ROUNDS, SAVES, STEPS = 1_000, 5, 60, 12
 
 
 def measure(house, say):
@@ -26,6 +27,9 @@ def measure(house, say):
     say(f"bulk, close {MANY:,}, with journal, s", found["close"], 0.2)
     say(f"bulk, change owner of {MANY:,}, with journal, s", found["own"], 0.3)
     say(f"undo the change of owner of {MANY:,}, s", found["undo"], None)
+    say(f"bulk, a track of {STEPS} on {MANY:,}, with journal, s", found["track"], 1.0)
+    say(f"bulk, {MANY:,} tracks of {STEPS} moved along, s", found["along"], 1.0)
+    say(f"undo the track of {STEPS} on {MANY:,}, s", found["untrack"], None)
     say("a save with journal, × the same without", found["journal"], 1.5)
 
 
@@ -55,7 +59,8 @@ def main():
     from records.models import undo as undo_module
     from users.models import User
 
-    bulk_module.AT_ONCE = undo_module.AT_ONCE = MANY
+    bulk_module.AT_ONCE = MANY
+    undo_module.AT_ONCE = MANY * (STEPS + 1)
     ada, claire = (User.objects.get(email=f"{name}@demo.example") for name in ("ada", "claire"))
     ids = list(Opportunity.objects.live().filter(status="open").order_by("pk").values_list("pk", flat=True)[:MANY])
 
@@ -65,7 +70,19 @@ def main():
         chosen.run(given)
         return time.perf_counter() - started, chosen
 
-    close, own, undo = [], [], []
+    close, own, undo, track, along, untrack = [], [], [], [], [], []
+    with rolled_back():
+        chosen = track_of(STEPS, ada)
+        for _round in range(ROUNDS):
+            with rolled_back():
+                seconds, applied = timed("track", {"track_id": chosen.pk})
+                track.append(seconds)
+                with rolled_back():
+                    timed("due", {"days": 7})
+                    along.append(timed("along", {})[0])
+                started = time.perf_counter()
+                applied.operation.undo(by=ada)
+                untrack.append(time.perf_counter() - started)
     for _round in range(ROUNDS):
         with rolled_back():
             close.append(timed("close", {"status": "won"})[0])
@@ -76,7 +93,19 @@ def main():
             chosen.operation.undo(by=ada)
             undo.append(time.perf_counter() - started)
     best = {"close": min(close), "own": min(own), "undo": min(undo), "journal": journal_share(ids, ada)}
+    best |= {"track": min(track), "along": min(along), "untrack": min(untrack)}
     print(json.dumps(best))
+
+
+def track_of(count, by):
+    """A track of so many steps, some counted from the one before."""
+    from tasks.models import Step, Track
+
+    made = Track(name="Bench").add(by=by)
+    for at in range(count):
+        anchor = "previous" if at % 3 == 2 else "end"
+        Step(track=made, name=f"Step {at + 1} of the bench", days=count - at, anchor=anchor).add(by=by)
+    return made
 
 
 def journal_share(ids, by):

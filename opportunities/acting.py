@@ -6,6 +6,7 @@ not at all: what a rule refuses stays as it was, with the reason.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ from attributes.models.field import active_fields
 from opportunities.models.closing import stage_to_reopen_at
 from opportunities.models.opportunity import Opportunity
 from opportunities.models.status import Status
+from records.companions import companions
 
 Row = dict[str, Any]
 Given = Mapping[str, Any]
@@ -37,7 +39,9 @@ class Action:
     icon: ClassVar[str]
     verb: ClassVar[str] = "change"
     ability: ClassVar[str] = ""
+    what: ClassVar[str] = "opportunity.edit"  # the name of the operation in the journal
     is_danger: ClassVar[bool] = False
+    mends: ClassVar[Mapping[str, Any]] = {}  # what needs looking after that it puts right, and what that is called
     title: ClassVar[Any] = gettext_lazy("%(label)s, %(what)s")
     button: ClassVar[Any] = gettext_lazy("Apply to %(what)s")
 
@@ -101,6 +105,7 @@ class Close(Changing):
 
 
 class Reopen(Changing):
+    what = "opportunity.reopen"
     code, label, icon, verb, ability = "reopen", gettext_lazy("Reopen"), "reopen", "close", BULK
     title = button = VERB_FIRST
 
@@ -112,6 +117,7 @@ class Reopen(Changing):
 
 
 class Move(Changing):
+    what = "opportunity.move"
     code, label, icon = "move", gettext_lazy("Stage"), "opportunity"
 
     def refusal(self, row: Mapping[str, Any], given: Given) -> str:
@@ -123,6 +129,7 @@ class Move(Changing):
 
 class Due(Changing):
     code, label, icon = "due", gettext_lazy("Expected close"), "calendar"
+    mends = dict.fromkeys(("overdue", "pushed"), gettext_lazy("Move the expected close"))
 
     def refusal(self, row: Mapping[str, Any], given: Given) -> str:
         return _("It has no date to shift.") if given.get("days") and row["due_on"] is None else DONE
@@ -233,6 +240,7 @@ class Customize(Changing):
 
 
 class Delete(Action):
+    what = "opportunity.delete"
     code, label, icon, verb, ability = "delete", gettext_lazy("Delete"), "trash", "delete", BULK
     title = button = VERB_FIRST
     is_danger = True
@@ -257,6 +265,13 @@ ACTIONS: dict[str, Action] = {
         Delete(),
     )
 }
+
+
+@cache
+def actions() -> dict[str, Action]:
+    """All of them by code, those of upper apps too."""
+    added = {action.code: action for companion in companions() for action, _form in companion.bulk_actions()}
+    return ACTIONS | added
 
 
 def _day(text: str | None) -> dt.date | None:

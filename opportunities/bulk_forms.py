@@ -21,6 +21,7 @@ from opportunities.models.opportunity import Opportunity
 from opportunities.models.status import CLOSED, Status
 from pipelines.models import LostReason, Source, active_pipelines, open_stages
 from records import gate
+from records.companions import companions
 from users.models import User
 
 FURTHEST = 3_650  # days that a date is shifted at the most
@@ -37,9 +38,9 @@ class BulkForm(forms.Form):
 
     inputs = "opportunities/bulk/_inputs.html"
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, bulk: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.bulk = user, bulk
 
     @property
     def error_count(self) -> int:
@@ -257,4 +258,5 @@ FORMS: Mapping[str, type[BulkForm]] = {
 
 def form_of(action: str) -> type[BulkForm]:
     """The form of an action; one without questions for the others."""
-    return FORMS.get(action, BulkForm)
+    added = {one.code: form for companion in companions() for one, form in companion.bulk_actions()}
+    return added.get(action) or FORMS.get(action, BulkForm)

@@ -36,6 +36,7 @@ from pipelines.models import (
     open_stages,
 )
 from records import gate
+from records.companions import parts_of_form
 from records.journal import operation
 from records.models import SetUpRecord
 from records.set_up.choice import SetUpChoiceField
@@ -156,6 +157,9 @@ class OpportunityForm(AttributesForm):
             classed.keep(getattr(self.instance, f"{name}_id"))
         self.fields["name"].error_messages["required"] = _("Name the opportunity.")
         self.fields["reference"].label = _("Reference")
+        self.parts = parts_of_form(Opportunity) if self.is_new else []
+        for part in self.parts:
+            self.fields.update(part.fields)
         if self.is_new:
             del self.fields["status_on"]
             self.initial.setdefault("opened_on", dates.today())
@@ -275,6 +279,9 @@ class OpportunityForm(AttributesForm):
         self._check_origin(cleaned)
         self._check_classes(cleaned)
         self._check_reference(cleaned)
+        for part in self.parts:
+            for name, said in part.check(self, cleaned).items():
+                self.add_error(name, said)
 
     def _check_parties(self, cleaned: dict[str, Any]) -> None:
         """OPP-2: an account, a contact, or both; the contact one of the account's. GIVE-1: the account of an existing
@@ -480,4 +487,6 @@ class OpportunityForm(AttributesForm):
             self.save_attributes()
             if self.original is not None:
                 opportunity.take_lines(self.original)
+            for part in self.parts:
+                part.save(opportunity, user)
         return opportunity

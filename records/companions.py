@@ -12,6 +12,23 @@ if TYPE_CHECKING:
     from records.models import Record, Row
 
 
+class FormPart:
+    """What an upper app asks in the form by which a record is made: its inputs stand in the form, are checked with it
+    and saved in the same operation."""
+
+    fields: Mapping[str, Any] = {}
+
+    def check(self, form: Any, cleaned: Mapping[str, Any]) -> Mapping[str, str]:
+        """What is wrong, by the name of the input."""
+        return {}
+
+    def save(self, record: "Record", by: Any) -> None:
+        """The record is made; inside its operation."""
+
+    def render(self, form: Any, request: Any) -> str:
+        return ""
+
+
 class Companion:
     """Hooks of an upper app, set-based; each app overrides what concerns it and is listed in ``COMPANIONS``."""
 
@@ -40,6 +57,15 @@ class Companion:
         """Which of these codes each opportunity lacks, by its place among the rows (SET-4)."""
         return {}
 
+    def part_of_form(self, model: "type[Record]") -> FormPart | None:
+        """What the app asks where a record of this kind is made (NEW-4)."""
+        return None
+
+    def bulk_actions(self) -> Sequence[tuple[Any, Any]]:
+        """What the app lets one do to many opportunities at once: each action with its form (BULK-2). One with the
+        code of another takes its place."""
+        return ()
+
     def shown_on(self, record: "Record", request: Any, tab: str) -> Mapping[str, str]:
         """What the app adds to this tab of the record's page, rendered by its own templates, by place: ``actions``,
         ``since`` and ``facts`` of the head, ``count`` of the app’s own tab, ``body``, ``tabs``, ``then``,
@@ -59,6 +85,12 @@ def shown_on(record: "Record", request: Any, tab: str) -> dict[str, list[str]]:
         for place, html in companion.shown_on(record, request, tab).items():
             places.setdefault(place, []).append(html)
     return places
+
+
+def parts_of_form(model: "type[Record]") -> list[FormPart]:
+    """What all upper apps ask where a record of this kind is made."""
+    found = (companion.part_of_form(model) for companion in companions())
+    return [part for part in found if part is not None]
 
 
 def asked_labels() -> dict[str, Any]:

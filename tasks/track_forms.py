@@ -71,11 +71,12 @@ class Asked:
         return {}
 
     def shown(self, row: Mapping[str, Any], user: Any) -> list[Shown]:
-        """The tasks with their dates on this opportunity; none as long as something is wrong."""
+        """The tasks with their dates on this opportunity, which may be still to be made; none as long as something is
+        wrong."""
         if self.wrong():
             return []
         steps, now = self.track.steps, dates.today()
-        for_whom = people(steps, [row], user)
+        for_whom = people(steps, [row], user) if row["id"] else _as_named
         ids = [for_whom(step, row) for step in steps]
         names = {person.pk: str(person) for person in User.objects.filter(pk__in=set(ids) - {None})}
         days = days_of(self.track, self.start, self.end)
@@ -93,6 +94,12 @@ class Asked:
     def token(self) -> str:
         """What was shown: sent along, it says that these very dates were seen."""
         return f"{self.track.pk}:{self.start or ''}:{self.end or ''}"
+
+
+def _as_named(step: Any, row: Mapping[str, Any]) -> int | None:
+    """Whom a task is for on an opportunity of which nobody knows yet who sees it."""
+    found: int | None = step.assignee_id or row["owner_id"]
+    return found
 
 
 def past_said(count: int) -> str:

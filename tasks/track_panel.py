@@ -11,16 +11,26 @@ from django.utils.translation import ngettext
 
 from core import dates
 from core.templatetags.components import language
+from opportunities.bulk_forms import BulkForm
 from opportunities.models import Opportunity
 from records import gate, journal
-from records.companions import Companion
+from records.companions import Companion, FormPart
 from records.models import Record, Row
+from tasks.bulk import ApplyTrack, DueAlong, MakeTask, MoveAlong
+from tasks.bulk_forms import ApplyTrackForm, DueAlongForm, MakeTaskForm
 from tasks.models import AppliedTrack, Task, Track
 from tasks.models.dating import is_dating
 from tasks.models.following_on import follow_before, out_of_step, stop_or_resume
 from tasks.rows import TaskRow, present
+from tasks.track_part import TrackPart
 
 GATE = "track"
+ACTIONS = (
+    (MakeTask(), MakeTaskForm),
+    (ApplyTrack(), ApplyTrackForm),
+    (MoveAlong(), BulkForm),
+    (DueAlong(), DueAlongForm),
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,12 @@ class Tracks(Companion):
             follow_before(ids)
         elif model is Opportunity and "status" in changed:
             stop_or_resume(ids)
+
+    def part_of_form(self, model: type[Record]) -> FormPart | None:
+        return TrackPart() if model is Opportunity else None
+
+    def bulk_actions(self) -> Sequence[tuple[Any, Any]]:
+        return ACTIONS
 
     def asks(self) -> Mapping[str, Any]:
         """A finished track, any or this one (SET-4)."""

@@ -18,6 +18,7 @@ urlpatterns = [
     path("tasks/<pk:pk>/remove/", acts.remove, name="remove"),
     path("opportunities/<pk:pk>/tracks/add/", tracks.add, name="add_track"),
     path("opportunities/<pk:pk>/tracks/move/", tracks.move, name="move_tracks"),
+    path("tracks/preview/", tracks.preview, name="preview_track"),
     path("tracks/<pk:pk>/remove/", tracks.remove, name="remove_track"),
     path("settings/task-categories/", set_up.TaskCategories.as_view(), name="categories"),
     path("settings/tracks/", set_up.Tracks.as_view(), name="tracks"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import sql
 from core.models import Job
-from opportunities.acting import ACTIONS, DONE, UNCHANGED, Action
+from opportunities.acting import DONE, UNCHANGED, Action, actions
 from opportunities.models.opportunity import Opportunity
 from records import gate
 from records.journal import operation
@@ -60,7 +60,7 @@ class Bulk(models.Model):
 
     @property
     def acts(self) -> Action:
-        return ACTIONS[self.action]
+        return actions()[self.action]
 
     @cached_property
     def ids(self) -> list[int]:
@@ -78,9 +78,7 @@ class Bulk(models.Model):
         """The name of the operation in the journal."""
         if self.action == "close":
             return f"opportunity.{self.given['status']}"
-        return {"delete": "opportunity.delete", "reopen": "opportunity.reopen", "move": "opportunity.move"}.get(
-            self.action, "opportunity.edit"
-        )
+        return self.acts.what
 
     # Verbs
 

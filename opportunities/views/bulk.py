@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import money
 from core.coming_from import coming_from
 from core.templatetags.components import language
-from opportunities.acting import ACTIONS, BULK, DONE, UNCHANGED
+from opportunities.acting import ACTIONS, BULK, DONE, UNCHANGED, actions
 from opportunities.bulk_forms import form_of
 from opportunities.filters import OpportunityFilter
 from opportunities.listing import OpportunityList
@@ -36,12 +36,12 @@ def choose(request: SignedIn) -> HttpResponse:
     action, back = request.POST.get("action", ""), coming_from(request, reverse("opportunities:index"))
     if action == EXPORT:
         return export(request, back)
-    if action not in ACTIONS or not ACTIONS[action].is_there:
+    if action not in actions() or not actions()[action].is_there:
         return nothing(request, back, _("Choose what to do with the rows."))
     ids = chosen(request)
     if not ids:
         return nothing(request, back, _("Tick at least one row first."))
-    acts = ACTIONS[action]
+    acts = actions()[action]
     if acts.ability:
         request.user.require_ability(acts.ability)
     gate.require_kind(request.user, acts.verb, Opportunity)
@@ -112,7 +112,7 @@ def cancel(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def question(request: SignedIn, made: Bulk, form: Any = None) -> HttpResponse:
-    form = form or form_of(made.action)(user=request.user)
+    form = form or form_of(made.action)(user=request.user, bulk=made)
     effect = Effect.of(made)
     context = {
         "bulk": made,
@@ -129,7 +129,7 @@ def question(request: SignedIn, made: Bulk, form: Any = None) -> HttpResponse:
 
 
 def confirm(request: SignedIn, made: Bulk) -> HttpResponse:
-    form = form_of(made.action)(request.POST, user=request.user)
+    form = form_of(made.action)(request.POST, user=request.user, bulk=made)
     if not form.is_valid():
         return question(request, made, form)
     made.run(form.given)
@@ -206,9 +206,11 @@ class Effect:
         return cls(len(able), amount, [found[pk] for pk in able[:SHOWN] if pk in found], reasons.most_common())
 
 
-def offered(user: Any) -> dict[str, bool]:
-    """Which actions the profile grants at all: the others are absent from the bar."""
-    return {
+def offered(user: Any) -> dict[str, Any]:
+    """Which actions the profile grants at all: the others are absent from the bar; those of upper apps as ``added``."""
+    granted = {
         code: acts.is_there and gate.allows(user, Opportunity, acts.verb) and (not acts.ability or user.can(BULK))
-        for code, acts in ACTIONS.items()
-    } | {EXPORT: gate.allows(user, Opportunity, "export")}
+        for code, acts in actions().items()
+    }
+    added = [acts for code, acts in actions().items() if code not in ACTIONS and granted[code]]
+    return granted | {EXPORT: gate.allows(user, Opportunity, "export"), "added": added}

@@ -89,6 +89,7 @@ def answer(request: SignedIn, form: OpportunityForm, saved: str) -> HttpResponse
         "sections": [
             (code, label, [form[name] for name in names if name in form.fields]) for code, label, names in SECTIONS
         ],
+        "parts": [part.render(form, request) for part in form.parts],
         "back": back(request),
         "copied_lines": form.original.lines.count() if form.original else 0,
         "currency_symbol": symbol(form.instance),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from attributes.custom_filters import inputs_of
 from core.filters import Chip, fields_of
 from core.keyset import PAGE, Key
+from opportunities.acting import actions
 from opportunities.columns import Column, chosen, head
 from opportunities.field_order import sorted_list
 from opportunities.filters import CareFilter, OpportunityFilter, narrowing
@@ -72,6 +73,7 @@ def index(request: SignedIn) -> HttpResponse:
         "may_change_view": view is not None and view.may_be_changed_by(request.user),
         "is_first": view is not None and view == first_view(request.user),
         "bulk": offered(request.user),
+        "fixes": fixes(request),
         "may": {verb: gate.allows(request.user, Opportunity, verb) for verb in ("create", "import", "export")},
     }
     return render(request, "opportunities/index.html", context)
@@ -102,6 +104,27 @@ def lead(columns: Sequence[Column]) -> int:
     """How many cells of a row stand before its figures, the box to tick among them: a heading or total spans them."""
     figures = [at for at, column in enumerate(columns) if column.code in ("amount", "weighted")]
     return 1 + (figures[0] if figures and figures[0] > 0 else len(columns))
+
+
+def fixes(request: SignedIn) -> list[dict[str, Any]]:
+    """What puts right at once all that the list shows of a kind that needs looking after (LIST-8)."""
+    found = []
+    for code in request.GET.getlist("care"):
+        acts = next((acts for acts in actions().values() if code in acts.mends), None)
+        if acts is None or not acts.is_there or not gate.allows(request.user, Opportunity, acts.verb):
+            continue
+        query = request.GET.copy()
+        query.setlist("care", [code])
+        found.append(
+            {
+                "kind": CareFilter.KINDS[code],
+                "label": acts.mends[code],
+                "action": acts.code,
+                "icon": acts.icon,
+                "query": query.urlencode(),
+            }
+        )
+    return found
 
 
 def chips(request: SignedIn, filters: OpportunityFilter | None, sort: Sort | None) -> list[Chip]:

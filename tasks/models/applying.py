@@ -1,7 +1,7 @@
 """Applying a track: the dates that it gives, who its tasks are for, then all of them at once (ACT-6, NEW-4, BULK-2)."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -104,23 +104,41 @@ def people(steps: Iterable[Step], to: Sequence[Row], by: Any) -> Any:
 
 
 def tell(track: Track, rows: Sequence[Row], by: Any) -> None:
-    """One notice to each person who is given tasks by somebody else."""
+    """One notice to each person who is given tasks of the track by somebody else."""
+
+    def said(count: int) -> str:
+        text = ngettext(
+            "%(who)s gave you %(n)s task of the track “%(track)s”",
+            "%(who)s gave you %(n)s tasks of the track “%(track)s”",
+            count,
+        )
+        return text % {"who": by or track, "n": count, "track": track}
+
+    _tell(rows, by, said)
+
+
+def tell_each(rows: Sequence[Row], title: str, by: Any) -> None:
+    """One notice to each person who is given one task or more of this title by somebody else."""
+
+    def said(count: int) -> str:
+        text = ngettext("%(who)s gave you a task: %(task)s", "%(who)s gave you %(n)s tasks: %(task)s", count)
+        return text % {"who": by, "n": count, "task": title}
+
+    _tell(rows, by, said)
+
+
+def _tell(rows: Sequence[Row], by: Any, said: Callable[[int], str]) -> None:
     given: dict[int, list[Row]] = {}
     for row in rows:
         if row["assignee_id"] not in (None, _id(by)):
             given.setdefault(row["assignee_id"], []).append(row)
     for person in User.objects.active().filter(pk__in=given):
-        mine = given[person.pk]
-        with person.spoken_to():
-            said = ngettext(
-                "%(who)s gave you %(n)s task of the track “%(track)s”",
-                "%(who)s gave you %(n)s tasks of the track “%(track)s”",
-                len(mine),
-            ) % {"who": by or track, "n": len(mine), "track": track}
-        on = {row["opportunity_id"] for row in mine}
+        on = {row["opportunity_id"] for row in given[person.pk]}
         about = Opportunity(pk=on.pop()) if len(on) == 1 else None
         url = about.get_absolute_url() if about else reverse("tasks:index")
-        Notice.post(person, Kind.TASK, subject=said, url=url, about=about)
+        with person.spoken_to():
+            subject = said(len(given[person.pk]))
+        Notice.post(person, Kind.TASK, subject=subject, url=url, about=about)
 
 
 def _id(by: Any) -> int | None:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.coming_from import coming_from
 from opportunities.models import Opportunity
@@ -18,6 +18,7 @@ from tasks.models import AppliedTrack
 from tasks.models.applying import apply
 from tasks.models.following_on import leave, move_along
 from tasks.track_forms import ApplyForm
+from tasks.track_part import PreviewForm, asked_by, shown_in
 from users.middleware import SignedIn
 
 
@@ -45,6 +46,16 @@ def add(request: SignedIn, pk: int) -> HttpResponse:
     template = "tasks/tracks/_add.html" if request.htmx else "tasks/tracks/add.html"
     status = 422 if request.method == "POST" and form.errors else 200
     return render(request, template, context, status=status)
+
+
+@require_safe
+def preview(request: SignedIn) -> HttpResponse:
+    """The dates that a track would give in the form of a new opportunity, while one chooses (NEW-4)."""
+    form = PreviewForm(request.GET, user=request.user)
+    form.is_valid()
+    asked = asked_by(form.cleaned_data)
+    context = shown_in(form, asked, form.cleaned_data) | {"url": request.path}
+    return render(request, "tasks/tracks/_dates.html", context)
 
 
 @require_POST

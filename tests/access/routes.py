@@ -227,6 +227,7 @@ ROUTES = {
     "tasks:remove": may("opportunity", "change", POST).given(pks=task),
     "tasks:add_track": may("opportunity", "change", BOTH),
     "tasks:move_tracks": may("opportunity", "change", POST),
+    "tasks:preview_track": signed_in(),
     "tasks:remove_track": nobody_has(POST),
     "tasks:categories": able(SET_UP, methods=BOTH),
     "tasks:tracks": able(SET_UP, methods=BOTH),

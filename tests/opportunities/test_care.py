@@ -1,11 +1,13 @@
 """LIST-8: what needs looking after, as filters of the list, each counted like any other."""
 
 import datetime as dt
+import re
 
 import pytest
 
 from core.dates import today
-from opportunities.models import Opportunity
+from opportunities.filters import CareFilter
+from opportunities.models import Bulk, Opportunity
 from tasks.models import Task
 from tests.make import make_opportunity
 
@@ -74,3 +76,34 @@ def test_list_8_all_of_it_stands_on_a_tab_and_my_day_leads_there(cast, as_, deal
     browser = as_(cast.claire)
     assert "To look after" in browser.get("/opportunities/").content.decode()
     assert "care=idle" in browser.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "mended"),
+    [
+        ("idle", {"title": "Call", "due_on": "2027-01-12"}, "Idle one"),
+        ("asleep", {"title": "Call", "due_on": "2027-01-12"}, "Asleep one"),
+        ("no_amount", {"title": "Ask", "days": "3", "counted": "working:start"}, "Without amount"),
+        ("overdue", {"days": "30"}, "Overdue one"),
+        ("pushed", {"due_on": "2027-03-31"}, "Pushed one"),
+    ],
+)
+def test_list_8_each_kind_has_its_fix_at_hand_for_all_of_it_at_once(cast, as_, deals, kind, given, mended):
+    browser = as_(cast.claire)
+    every = "&".join(f"care={code}" for code in CareFilter.KINDS)
+    page = browser.get(f"/opportunities/?{every}").content.decode()
+    form = next(part for part in page.split("<form")[1:] if f'name="query" value="care={kind}"' in part)
+    action = re.search(r'name="action" value="(\w+)"', form)[1]
+    answer = browser.post("/opportunities/bulk/", {"action": action, "all": "1", "query": f"care={kind}"})
+    assert browser.post(answer["location"].partition("?")[0], given).status_code == 302
+    assert Bulk.objects.get().result["done"] == 1
+    changed = Opportunity.objects.get(name=mended)
+    assert changed.next_task_label in ("Call", "Ask", "Next") and changed.due_on is not None
+    if action == "task":
+        assert Task.objects.filter(title=given["title"]).get().opportunity == changed
+    else:
+        assert changed.due_on > today()
+
+
+def test_list_8_without_that_filter_there_is_nothing_to_fix(cast, as_, deals):
+    assert 'id="fixes"' not in as_(cast.claire).get("/opportunities/").content.decode()
