@@ -1,6 +1,6 @@
 from django.urls import path
 
-from activities.views import acts, feed, set_up, time
+from activities.views import acts, calendar_feed, feed, set_up, time
 
 app_name = "activities"
 urlpatterns = [
@@ -13,5 +13,9 @@ urlpatterns = [
     path("activities/<pk:pk>/", acts.edit, name="edit"),
     path("activities/<pk:pk>/remove/", acts.remove, name="remove"),
     path("activities/<pk:pk>/move/", acts.move, name="move"),
+    path("preferences/calendar/", calendar_feed.page, name="calendar_feed"),
+    path("preferences/calendar/renew/", calendar_feed.renew, name="renew_calendar"),
+    path("preferences/calendar/stop/", calendar_feed.stop, name="stop_calendar"),
+    path("calendar/<str:token>.ics", calendar_feed.calendar, name="calendar"),
     path("settings/activity-types/", set_up.ActivityTypes.as_view(), name="types"),
 ]

@@ -117,6 +117,7 @@ def tabs(here: str) -> list[Tab]:
         ("users:preferences", _("Profile")),
         ("users:display", _("Display and language")),
         ("users:notice_ways", _("Notifications")),
+        ("activities:calendar_feed", _("Calendar")),
         ("users:sign_in", _("Sign-in")),
     )
     return [Tab(label, reverse(name), name == here) for name, label in names]
