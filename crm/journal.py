@@ -47,6 +47,12 @@ VERBS: dict[str, Any] = {
     "import": pgettext_lazy("operation", "imported"),
     "purge": pgettext_lazy("operation", "erased"),
     "archive": pgettext_lazy("operation", "archived"),
+    "password": pgettext_lazy("operation", "changed the password of"),
+    "factor_on": pgettext_lazy("operation", "switched a second factor on for"),
+    "factor_off": pgettext_lazy("operation", "switched a second factor off for"),
+    "factor_reset": pgettext_lazy("operation", "reset the second factor of"),
+    "deactivate": pgettext_lazy("operation", "deactivated"),
+    "reactivate": pgettext_lazy("operation", "reactivated"),
 }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from core.models import House
 from records.journal import operation
 from records.models import Door
+from users.changed_keys import CHANGES, note
 from users.models import User
 
 
@@ -44,6 +45,13 @@ class Doorkeeper(DefaultAccountAdapter):
         """Only to people of the house: nobody else is written to."""
         if not template_prefix.endswith("unknown_account"):
             super().send_mail(template_prefix, email, context)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """A change of how one signs in goes into the journal, and to the person by mail and notice."""
+        if change := CHANGES.get(template_prefix):
+            note(change, user, ip=self.get_client_ip(self.request))
 
     def format_email_subject(self, subject: str) -> str:
         return subject

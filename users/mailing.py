@@ -20,6 +20,7 @@ from core import dates
 from core.templatetags.components import language
 from users.models import Kind, Mail, Notice, User
 from users.models.notice import WAITS, still_seen
+from users.models.telling import ALWAYS
 
 log = logging.getLogger("crm.notices")
 ROUND = 200  # people, and notices of each
@@ -111,6 +112,7 @@ def compose(notices: Sequence[Notice], person: User, connection: Any = None) -> 
     if len(notices) > 1:
         told = {"n": len(notices), "day": dates.long_date(dates.today(), language())}
         subject = ngettext("%(n)s piece of news, %(day)s", "%(n)s pieces of news, %(day)s", len(notices)) % told
+    stops = not ALWAYS.issuperset(notice.kind for notice in notices)
     stop = f"{settings.SITE_URL}{reverse('users:stop_notices', args=[token(person, notices)])}"
     context = {
         "notices": notices,
@@ -119,7 +121,7 @@ def compose(notices: Sequence[Notice], person: User, connection: Any = None) -> 
         "many": len(notices) > 1,
         "why": Kind(first.kind).label if len({notice.kind for notice in notices}) == 1 else "",
         "choose": f"{settings.SITE_URL}{reverse('users:notice_ways')}",
-        "stop": stop,
+        "stop": stop if stops else "",
         "language": language(),
     }
     message = EmailMultiAlternatives(
@@ -130,8 +132,11 @@ def compose(notices: Sequence[Notice], person: User, connection: Any = None) -> 
         headers={
             "Message-ID": f"<notice.{first.pk}.{len(notices)}@{_host()}>",
             "Auto-Submitted": "auto-generated",
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **(
+                {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+                if stops
+                else {}
+            ),
         },
     )
     message.attach_alternative(render_to_string("users/mail/notices.html", context), "text/html")
@@ -140,7 +145,7 @@ def compose(notices: Sequence[Notice], person: User, connection: Any = None) -> 
 
 def token(person: User, notices: Sequence[Notice]) -> str:
     """What lets the reader of a mail stop mails of these kinds without signing in."""
-    return signing.dumps([person.pk, sorted({notice.kind for notice in notices})], salt=SALT)
+    return signing.dumps([person.pk, sorted({notice.kind for notice in notices} - ALWAYS)], salt=SALT)
 
 
 def read_token(text: str) -> tuple[User, list[str]] | None:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("settings/people/<pk:pk>/menu/", people.menu, name="person_menu"),
     path("settings/people/<pk:pk>/deactivate/", people.deactivate, name="deactivate"),
     path("settings/people/<pk:pk>/reactivate/", people.reactivate, name="reactivate"),
+    path("settings/people/<pk:pk>/reset-factor/", people.reset_factor, name="reset_factor"),
     path("settings/people/<pk:pk>/send-link/", people.send_link, name="send_link"),
     path("settings/teams/", teams.Teams.as_view(), name="teams"),
     path("settings/teams/<pk:pk>/", teams.members, name="team"),

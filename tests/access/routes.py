@@ -286,6 +286,7 @@ ROUTES = {
             "person_menu": GET,
             "deactivate": POST,
             "reactivate": POST,
+            "reset_factor": POST,
             "send_link": POST,
         }.items()
     },

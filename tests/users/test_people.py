@@ -194,7 +194,7 @@ def test_give_3_nobody_reaches_above_their_own_level(cast, as_):
     browser = as_(cast.ada)
     for path in ("", "menu/"):
         assert browser.get(f"{page_of(cast.sup)}{path}").status_code == 403
-    for verb in ("deactivate", "reactivate", "send-link"):
+    for verb in ("deactivate", "reactivate", "send-link", "reset-factor"):
         assert browser.post(f"{page_of(cast.sup)}{verb}/").status_code == 403
     assert browser.post(page_of(cast.sup), {"email": "ada2@demo.example"}).status_code == 403
     assert f'href="{page_of(cast.sup)}"' not in browser.get(PEOPLE).content.decode()

@@ -7,8 +7,8 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy
 
 from records.forms import RecordForm
-from users.models import Kind, Mail, User
-from users.models.telling import BEFORE
+from users.models import Mail, User
+from users.models.telling import BEFORE, CHOSEN
 
 HOURS = [(hour, f"{hour}:00") for hour in range(24)]
 
@@ -30,7 +30,7 @@ class NoticesForm(RecordForm):
         reminder: Any = self.fields["remind_before"]
         reminder.choices = [("" if minutes is None else minutes, label) for minutes, label in BEFORE]
         person: User = self.instance
-        for kind in Kind:
+        for kind in CHOSEN:
             self.fields[f"app-{kind}"] = forms.BooleanField(
                 label=gettext_lazy("In the CRM"), required=False, initial=person.is_told(kind)
             )
@@ -43,12 +43,12 @@ class NoticesForm(RecordForm):
     @property
     def lines(self) -> list[tuple[Any, BoundField, BoundField]]:
         """Each kind with its two fields."""
-        return [(kind.label, self[f"app-{kind}"], self[f"mail-{kind}"]) for kind in Kind]
+        return [(kind.label, self[f"app-{kind}"], self[f"mail-{kind}"]) for kind in CHOSEN]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         self.instance.notice_ways = {
             kind.value: {"app": cleaned.get(f"app-{kind}", True), "mail": cleaned.get(f"mail-{kind}", Mail.NOW)}
-            for kind in Kind
+            for kind in CHOSEN
         }
         return cleaned

@@ -27,6 +27,7 @@ class Kind(models.TextChoices):
     IMPORT = "import", _("An import is done")
     EXPORT = "export", _("An export is done")
     BULK = "bulk", _("An action on many is done")
+    SIGN_IN = "sign_in", _("How you sign in was changed")
 
 
 class Mail(models.TextChoices):
@@ -35,6 +36,8 @@ class Mail(models.TextChoices):
     NEVER = "never", _("Never")
 
 
+ALWAYS = frozenset({Kind.SIGN_IN})  # told at once by both ways: nobody is asked, nor an intruder
+CHOSEN = [kind for kind in Kind if kind not in ALWAYS]
 USUALLY_NOT_MAILED = frozenset({Kind.EXPORT, Kind.BULK})
 BEFORE = (
     (None, pgettext_lazy("reminder", "None")),
@@ -71,9 +74,11 @@ class Told(models.Model):
 
     def is_told(self, kind: str) -> bool:
         """In the CRM."""
-        return bool(self.notice_ways.get(kind, {}).get("app", True))
+        return kind in ALWAYS or bool(self.notice_ways.get(kind, {}).get("app", True))
 
     def mailed(self, kind: str) -> str:
+        if kind in ALWAYS:
+            return Mail.NOW.value
         usual = Mail.NEVER if kind in USUALLY_NOT_MAILED else Mail.NOW
         return str(self.notice_ways.get(kind, {}).get("mail", usual))
 
@@ -109,4 +114,5 @@ ICONS: dict[str, str] = {
     Kind.IMPORT: "import",
     Kind.EXPORT: "export",
     Kind.BULK: "multi",
+    Kind.SIGN_IN: "key",
 }

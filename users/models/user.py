@@ -22,6 +22,7 @@ from users.models.team import Team
 from users.models.telling import Told
 
 LANGUAGES = [("", _("As the house")), ("en", "English"), ("fr", "Français")]
+FACTORS = {"app": _("authenticator app"), "key": _("passkey"), "codes": _("recovery codes")}
 UNJOURNALLED = frozenset({"password", "last_login"})
 
 
@@ -69,7 +70,7 @@ class User(Managed, Told, Record, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
     first_name = models.CharField(_("first name"), max_length=80, blank=True)
     last_name = models.CharField(_("last name"), max_length=80)
-    name_key = models.CharField(max_length=170, editable=False, default="", db_index=True)
+    name_key = models.CharField(_("name"), max_length=170, editable=False, default="", db_index=True)
     profile = models.ForeignKey(Profile, models.PROTECT, related_name="people", verbose_name=_("profile"))
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("team"))
     is_active = models.BooleanField(_("active"), default=True)
@@ -125,7 +126,10 @@ class User(Managed, Told, Record, AbstractBaseUser, PermissionsMixin):
 
     @classmethod
     def hanging_fields(cls) -> dict[str, Hanging]:
-        return {"groups": Hanging(_("groups"), "auth.Group")}
+        return {
+            "groups": Hanging(_("groups"), "auth.Group"),
+            "second_factor": Hanging(_("second factor"), text_of=factors_told),
+        }
 
     @classmethod
     def rule(cls, row: Row, was: Mapping[str, Any], around: Any) -> None:
@@ -152,6 +156,11 @@ class User(Managed, Told, Record, AbstractBaseUser, PermissionsMixin):
                 owned = model._default_manager.filter(owner__in=ids).values_list("pk", flat=True)
                 model.access.rebuild(list(owned))
         House.set_up_changed()
+
+
+def factors_told(key: str, codes: Any) -> str:
+    """A value of the journal in words."""
+    return ", ".join(str(FACTORS[code]) for code in ([codes] if isinstance(codes, str) else codes) if code in FACTORS)
 
 
 def owned_models() -> list[type[OwnedRecord]]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.folding import fold
 from records.gate import Refused
 from records.models import Change, StaleRecord
+from users import changed_keys
 from users.forms.people import PersonForm
 from users.middleware import SignedIn
 from users.models import Ability, Profile, Team, User
@@ -75,6 +76,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
         "owned": owned_counts([pk], request.user)[pk],
         "leads": list(person.led_teams.all()),
         "is_me": person.pk == request.user.pk,
+        "factors": changed_keys.factors_told(person),
     }
     return render(request, "users/people/form.html", context, status=status_of(form))
 
@@ -105,6 +107,19 @@ def reactivate(request: SignedIn, pk: int) -> HttpResponse:
     person.reactivate(by=request.user)
     messages.success(request, _("%(person)s is active again.") % {"person": person})
     return redirect("users:people")
+
+
+@require_POST
+def reset_factor(request: SignedIn, pk: int) -> HttpResponse:
+    """For who lost the second factor: the password alone signs in again."""
+    person = fetch(request, pk)
+    try:
+        changed_keys.reset_factor(person, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("%(person)s signs in with the password alone again.") % {"person": person})
+    return redirect("users:person", pk)
 
 
 @require_POST
