@@ -1,13 +1,15 @@
 """Where the table lies in a sheet: under which row of headers, and what around it is no record (DATA-9).
 
-Titles above the headers, headers said again, totals and notes under the table, hidden rows: each is left out, and
-counted with its reason, so that nothing vanishes unsaid and all of it can be taken after all.
+Titles above the headers and in the table, headers said again, subtotals, totals and notes under the table, hidden rows:
+each is left out, and counted with its reason, so that nothing vanishes unsaid and all of it can be taken after all.
+Headers of two rows, of which the upper one names groups of columns in merged cells, are read as one.
 """
 
 import re
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,7 @@ _NUMBER_LIKE = re.compile(r"[-+(]?[\s\u00a0\u202f$€£]*\d[\d\s\u00a0\u202f'’
 _TOTAL = re.compile(
     r"(?:grand |sub ?-?|sous ?-?)?(?:total|totaux|totals|somme|sum|moyenne|average)(?: (?:general|ht|ttc))?"
 )
+_SUBTOTAL = re.compile(r"(?:sub|sous)[ -]?tota|(?:total|totaux|totals)\W*$")
 
 
 class Why(models.TextChoices):
@@ -33,6 +36,7 @@ class Why(models.TextChoices):
     HIDDEN = "hidden", _("hidden")
     HEADERS = "headers", _("the headers again")
     TOTAL = "total", _("a total")
+    TITLE = "title", _("a title in the table")
     NOTE = "note", _("a note under the table")
 
 
@@ -43,8 +47,17 @@ class Frame:
     header: int = 0
     whole: bool = False
     hidden: Collection[int] = frozenset()
+    across: dict[int, list[tuple[int, int]]] = field(
+        default_factory=dict
+    )  # merged cells: first and last column, by row
     left: list[tuple[int, str]] = field(default_factory=list)
     count: int = 0
+
+    def learn(self, told: dict[str, Any]) -> None:
+        """Take from what the reader tells of the file what concerns the rows: it is not kept."""
+        self.hidden = frozenset(told.pop("hidden", ()))
+        for number, left, right in told.pop("across", ()):
+            self.across.setdefault(number, []).append((left, right))
 
     def leave(self, number: int, why: Why) -> None:
         self.count += 1
@@ -58,11 +71,31 @@ class Frame:
         if not first:
             return
         at = self._place(first)
-        for number, _cells in first[:at]:
-            self.leave(number, Why.ABOVE)
-        headers = first[at]
-        yield headers
-        yield from self._without_end(headers[1], _chain(first[at + 1 :], filled))
+        top, (number, headers), rest = at, first[at], first[at + 1 :]
+        if not self.whole and (names := self._under(first[at], rest[:1])):
+            headers, rest = names, rest[1:]
+        elif at and not self.whole and (names := self._under(first[at - 1], [first[at]])):
+            top, headers = at - 1, names
+        for above, _cells in first[:top]:
+            self.leave(above, Why.ABOVE)
+        yield number, headers
+        yield from self._without_end(headers, _chain(rest, filled))
+
+    def _under(self, upper: tuple[int, Cells], lower: list[tuple[int, Cells]]) -> Cells | None:
+        """The names of columns of which some stand under the name of a group, in merged cells; nothing if none do."""
+        if not lower or lower[0][0] != upper[0] + 1:
+            return None
+        (number, groups), cells = upper, list(lower[0][1])
+        width = max(len(groups), len(cells))
+        merged = [(left, right) for left, right in self.across.get(number, ()) if right - left + 1 < width]
+        grouped = {at: _at(groups, left) for left, right in merged for at in range(left, right + 1)}
+        names = [_at(cells, at) if _at(cells, at) is not None else _at(groups, at) for at in range(width)]
+        if not grouped or not _only_names([name for name in names if name is not None]):
+            return None
+        if any(_at(cells, at) is None for at in grouped):
+            return None
+        many = {name for name in names if names.count(name) > 1}
+        return [f"{grouped[at]} {name}" if at in grouped and name in many else name for at, name in enumerate(names)]
 
     def _filled(self, rows: Iterable[Cells]) -> Iterator[tuple[int, Cells]]:
         for number, row in enumerate(rows, 1):
@@ -84,8 +117,8 @@ class Frame:
         held: deque[tuple[int, Cells]] = deque()
         always = set(range(len(headers)))
         for number, cells in rows:
-            if cells[: len(headers)] == headers and not self.whole:
-                self.leave(number, Why.HEADERS)
+            if not self.whole and (why := self._between(number, cells, headers)):
+                self.leave(number, why)
                 continue
             held.append((number, cells))
             if len(held) > TAIL:
@@ -94,6 +127,20 @@ class Frame:
                 yield passed
         kept = list(held) if self.whole else self._cut(list(held), always, len(headers))
         yield from kept
+
+    def _between(self, number: int, cells: Cells, headers: Cells) -> Why | None:
+        """Whether a row of the table is none of its records: headers said again, a title over it, a subtotal."""
+        if cells[: len(headers)] == headers:
+            return Why.HEADERS
+        filled = [cell for cell in cells if cell is not None]
+        width = len(headers)
+        if len(filled) == 1 and width > 2:
+            spans = self.across.get(number, ())
+            return Why.TITLE if any((right - left + 1) * 2 > width for left, right in spans) else None
+        texts = _texts(filled)
+        if width > 2 and len(texts) == 1 < len(filled) and len(filled) * 2 <= width and _SUBTOTAL.match(fold(texts[0])):
+            return Why.TOTAL
+        return None
 
     def _cut(self, held: list[tuple[int, Cells]], always: set[int], width: int) -> list[tuple[int, Cells]]:
         """The rows before the totals and notes that end the table."""
@@ -124,7 +171,7 @@ def place_of_headers(first: list[Cells]) -> int:
 def end_of(cells: Cells, *, apart: bool, always: set[int], width: int) -> Why | None:
     """Whether a row at the end of the table is a total, or a note that stands apart from it."""
     filled = [cell for cell in cells if cell is not None]
-    texts = [cell for cell in filled if isinstance(cell, str) and not _NUMBER_LIKE.fullmatch(cell.strip())]
+    texts = _texts(filled)
     if len(texts) == 1 and _TOTAL.fullmatch(fold(texts[0]).rstrip(" :")) and (len(filled) > 1 or width > 1):
         return Why.TOTAL
     if not texts and width > 2 and len(filled) * 2 <= width and any(_at(cells, at) is None for at in always):
@@ -135,9 +182,16 @@ def end_of(cells: Cells, *, apart: bool, always: set[int], width: int) -> Why | 
 
 
 def _names(cells: Cells) -> bool:
-    texts = [cell.strip() for cell in cells if isinstance(cell, str)]
-    filled = sum(cell is not None for cell in cells)
-    return len(texts) == filled == len(set(texts)) and not any(_NUMBER_LIKE.fullmatch(text) for text in texts)
+    filled = [cell for cell in cells if cell is not None]
+    return _only_names(filled) and len(filled) == len({cell.strip() for cell in filled})
+
+
+def _only_names(filled: Cells) -> bool:
+    return len(_texts(filled)) == len(filled)
+
+
+def _texts(filled: Cells) -> list[str]:
+    return [cell for cell in filled if isinstance(cell, str) and not _NUMBER_LIKE.fullmatch(cell.strip())]
 
 
 def _always(always: set[int], rows: list[tuple[int, Cells]]) -> set[int]:

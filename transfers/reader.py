@@ -15,6 +15,7 @@ import io
 import json
 import re
 import resource
+import struct
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -209,7 +210,7 @@ def read_book(path: Path, kind: str, limits: Limits, sheet: str) -> Iterator[Any
     opened = False
     for reader in readers:
         try:
-            names, at, rows, mark = reader(path, sheet)
+            names, at, rows, mark, merged = reader(path, sheet)
         except Refusal:
             raise
         except MemoryError:
@@ -223,8 +224,10 @@ def read_book(path: Path, kind: str, limits: Limits, sheet: str) -> Iterator[Any
         opened = True
         if names:
             hidden = hidden_rows(path, kind, names[at])
-            yield {"kind": kind, "sheets": names, "sheet": names[at], "hidden": hidden, "mark": mark}
-            for row in limited(rows, limits):
+            across = [[top + 1, left, right] for (top, left), (_bottom, right) in merged if right > left]
+            told = {"hidden": hidden, "mark": mark, "across": across[:MOST_MERGED]}
+            yield {"kind": kind, "sheets": names, "sheet": names[at], **told}
+            for row in limited(spread(rows, merged), limits):
                 yield [cell_of(value) for value in row]
             return
     raise Refusal("empty" if opened else "broken")
@@ -252,7 +255,10 @@ def check_zip(path: Path, limits: Limits) -> None:
 
 
 MARKED = "_crm"  # the hidden sheet of a workbook of ours, as in transfers/marking.py
-Book = tuple[list[str], int, Iterator[list[Any]], str]  # the sheets, which of them is read, its rows, our mark
+MOST_MERGED = 5_000
+Merged = list[tuple[tuple[int, int], tuple[int, int]]]  # first and last cell of each, row and column, from 0
+# The sheets, which of them is read, its rows, our mark, its merged cells
+Book = tuple[list[str], int, Iterator[list[Any]], str, Merged]
 
 
 def with_calamine(path: Path, wanted: str) -> Book:
@@ -270,8 +276,30 @@ def with_calamine(path: Path, wanted: str) -> Book:
     for name in [wanted] if wanted in names else names:
         sheet = book.get_sheet_by_name(name)
         if sheet.height:
-            return names, names.index(name), iter(sheet.to_python(skip_empty_area=False)), mark
-    return [], 0, iter(()), ""
+            rows = iter(sheet.to_python(skip_empty_area=False))
+            return names, names.index(name), rows, mark, sheet.merged_cell_ranges or []
+    return [], 0, iter(()), "", []
+
+
+def spread(rows: Iterator[list[Any]], merged: Merged) -> Iterator[list[Any]]:
+    """A value in cells merged from top to bottom stands in each of their rows, as people read it."""
+    below: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, _right) in merged:
+        if bottom > top:
+            below.setdefault(top, []).append((left, bottom))
+    held: dict[int, tuple[int, Any]] = {}
+    for number, row in enumerate(rows) if below else ():
+        for left, (bottom, value) in list(held.items()):
+            if number > bottom:
+                del held[left]
+            elif left < len(row) and row[left] in (None, ""):
+                row[left] = value
+        for left, bottom in below.get(number, ()):
+            if left < len(row):
+                held[left] = (bottom, row[left])
+        yield row
+    if not below:
+        yield from rows
 
 
 def with_openpyxl(path: Path, wanted: str) -> Book:
@@ -280,12 +308,12 @@ def with_openpyxl(path: Path, wanted: str) -> Book:
     book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or list(book.worksheets)
     if not sheets:
-        return [], 0, iter(()), ""
+        return [], 0, iter(()), "", []
     names = [sheet.title for sheet in sheets]
     at = names.index(wanted) if wanted in names else 0
     sheets[at].reset_dimensions()
     rows = [list(row) for row in sheets[at].iter_rows(values_only=True)]
-    return (names, at, iter(rows), "") if rows else ([], 0, iter(()), "")
+    return (names, at, iter(rows), "", []) if rows else ([], 0, iter(()), "", [])
 
 
 # Hidden rows: what filtered or folded away, the readers above do not tell
@@ -305,8 +333,10 @@ def hidden_rows(path: Path, kind: str, sheet: str) -> list[int]:
     try:
         if kind == "xlsx":
             return list(hidden_in_xlsx(path, sheet))
+        if kind == "xls":
+            return list(hidden_in_xls(path, sheet))
         return list(hidden_in_ods(path, sheet)) if kind == "ods" else []
-    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError):
+    except (LookupError, ValueError, OSError, EOFError, struct.error, zipfile.BadZipFile, NotImplementedError):
         return []  # the rows were read; that some may be hidden is not known
 
 
@@ -346,6 +376,73 @@ def hidden_in_ods(path: Path, sheet: str) -> Iterator[int]:
                 if _AWAY.search(found["row"]) and times < 100_000:
                     yield from range(at + 1, at + times + 1)
                 at += times
+
+
+_SHEET, _ROW, _END = 0x85, 0x208, 0x0A  # records of a workbook in BIFF8
+_HEIGHT_ZERO = 0x20
+
+
+def hidden_in_xls(path: Path, sheet: str) -> Iterator[int]:
+    book = workbook_stream(path.read_bytes())
+    for record, body in records(book, 0):
+        if record == _SHEET and sheet_name(body) == sheet:
+            (start,) = struct.unpack_from("<I", body)
+            for inner, cells in records(book, start):
+                if inner == _ROW and len(cells) >= 16:
+                    number, flags = struct.unpack_from("<H10xH", cells)
+                    if flags & _HEIGHT_ZERO:
+                        yield number + 1
+            return
+        if record == _END:
+            return
+
+
+def records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """The records from here to the end of their part."""
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        yield kind, stream[at + 4 : at + 4 + size]
+        if kind == _END:
+            return
+        at += 4 + size
+
+
+def sheet_name(body: bytes) -> str:
+    length, wide = body[6], body[7] & 1
+    return body[8 : 8 + length * (1 + wide)].decode("utf-16-le" if wide else "latin-1")
+
+
+def workbook_stream(content: bytes) -> bytes:
+    """The stream *Workbook* of a compound file ([MS-CFB]): sectors in a chain, which the allocation table links."""
+    size = 1 << struct.unpack_from("<H", content, 30)[0]
+    first_directory, *_rest, difat, difats = struct.unpack_from("<I5I2I", content, 48)
+
+    def sector(number: int) -> bytes:
+        return content[(number + 1) * size : (number + 2) * size]
+
+    tables = list(struct.unpack_from("<109I", content, 76))
+    for _at in range(difats):
+        *more, difat = struct.unpack(f"<{size // 4}I", sector(difat))
+        tables += more
+    table = b"".join(sector(number) for number in tables if number < 0xFFFFFFFA)
+    links = struct.unpack(f"<{len(table) // 4}I", table)
+
+    def chain(number: int) -> bytes:
+        parts: list[bytes] = []
+        while number < 0xFFFFFFFA and len(parts) <= len(links):
+            parts.append(sector(number))
+            number = links[number]
+        return b"".join(parts)
+
+    directory = chain(first_directory)
+    for at in range(0, len(directory) - 127, 128):
+        (length,) = struct.unpack_from("<H", directory, at + 64)
+        if directory[at : at + max(length - 2, 0)].decode("utf-16-le").lower() == "workbook":
+            first, long = struct.unpack_from("<IQ", directory, at + 116)
+            if long < 4096:
+                raise ValueError("too short a workbook to stand in sectors of its own")
+            return chain(first)
+    raise KeyError("Workbook")
 
 
 def unescaped(name: bytes) -> str:

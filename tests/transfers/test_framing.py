@@ -8,6 +8,7 @@ import pytest
 
 from core.models import Job
 from opportunities.models import Opportunity
+from tests.shared import data
 from tests.transfers.sheets import csv_bytes, read, run, write, zip_bytes
 from transfers.models import Import
 from transfers.reading import open_sheet
@@ -140,3 +141,88 @@ def test_data_9_gzip_and_tsv_and_the_separator_that_excel_is_told(cast):
     run(csv_bytes([["Name", "Reference"], ["b, c", "008"]], separator="\t"), cast.bo, name="b.tsv")
     run(b"sep=;\r\nName;Reference\r\nd, e;009\r\n", cast.bo, name="c.csv")
     assert names() == ["Café", "b, c", "d, e"]
+
+
+def merged(rows, *ranges):
+    made = book(Sheet=rows)
+    for cells in ranges:
+        made["Sheet"].merge_cells(cells)
+    return content_of(made)
+
+
+def test_data_9_a_value_in_cells_merged_from_top_to_bottom_stands_in_each_row(cast):
+    rows = [
+        ["Reference", "Name", "Account", "Amount"],
+        ["R1", "Sensors", "Hexabio", 10],
+        ["R2", "Meters", None, 20],
+        ["R3", "Pumps", None, 30],
+        ["R4", "Valves", None, 40],
+    ]
+    run(merged(rows, "C2:C4"), cast.bo, name="a.xlsx", create=["account"])
+    found = Opportunity.objects.order_by("reference").values_list("reference", "account__name")
+    assert list(found) == [("R1", "Hexabio"), ("R2", "Hexabio"), ("R3", "Hexabio"), ("R4", None)]
+
+
+@pytest.mark.parametrize("title", [None, "Sales of 2026"])
+def test_data_9_headers_of_two_rows_name_group_and_column(cast, title):
+    rows = [
+        ["Reference", "Deal", None, "Amount", None],
+        [None, "Name", "Stage", "Amount", "Cost"],
+        ["R1", "Sensors", "Negotiation", 10, 7],
+        ["R2", "Meters", "Negotiation", 20, 8],
+    ]
+    lines, ranges = rows, ["A1:A2", "B1:C1", "D1:E1"]
+    if title:
+        lines, ranges = [[title], *rows], ["A1:E1", "A2:A3", "B2:C2", "D2:E2"]
+    made = read(merged(lines, *ranges), cast.bo, name="a.xlsx")
+    assert [profile.header for profile in made.profiles] == ["Reference", "Name", "Stage", "Amount", "Cost"]
+    assert made.rows == 2 and made.format["left"] == ([[1, "above"]] if title else [])
+    rows[1] = [None, "Name", "Value", "Name", "Value"]
+    rows[0] = ["Reference", "Deal", None, "Offer", None]
+    made = read(merged(rows, "A1:A2", "B1:C1", "D1:E1"), cast.bo, name="a.xlsx")
+    names = ["Reference", "Deal Name", "Deal Value", "Offer Name", "Offer Value"]
+    assert [profile.header for profile in made.profiles] == names
+
+
+def test_data_9_a_table_with_merged_cells_in_its_first_row_alone_loses_no_row(cast):
+    rows = [["Reference", "Name", "Name", "Amount"], ["R1", "Sensors", "Big", 10], ["R2", "Meters", "Small", 20]]
+    made = read(merged(rows, "B1:C1"), cast.bo, name="a.xlsx")
+    assert made.rows == 2
+
+
+def test_data_9_titles_and_subtotals_in_the_table_are_no_records(cast):
+    rows = [
+        ["Reference", "Name", "Owner", "Amount", "Due date"],
+        ["West", None, None, None, None],
+        ["R1", "Sensors", "Tom Baker", 10, "2026-01-05"],
+        ["R2", "Total Energies", "Tom Baker", 10, "2026-01-05"],
+        ["Sous-total Ouest", None, None, 20, None],
+        ["East", None, None, None, None],
+        ["R3", "Total", "Tom Baker", 20, "2026-01-05"],
+        ["R4", "Subtotal study", "Tom Baker", 20, "2026-01-05"],
+        ["Total :", None, None, 20, None],
+        *[[f"R{n}", "Pumps", "Tom Baker", 1, "2026-01-05"] for n in range(5, 25)],
+        ["Grand total", None, None, 20, None],
+        [None, None, None, None, None],
+        ["Printed by Tom", None, None, None, None],
+    ]
+    made = run(merged(rows, "A2:E2", "A6:E6"), cast.bo, name="a.xlsx")
+    assert made.rows == 24 == Opportunity.objects.count()
+    left = [[2, "title"], [5, "total"], [6, "title"], [9, "total"], [30, "total"], [32, "note"]]
+    assert made.format["left"] == left
+    assert set(Opportunity.objects.values_list("name", flat=True)) >= {"Total Energies", "Total", "Subtotal study"}
+
+
+def test_data_9_hidden_rows_of_an_old_workbook_are_left_out(cast, tmp_path):
+    """The row's record says that it has no height; its number is the first thing in it."""
+    path = data("csv") / "csvkit" / "examples" / "test_skip_lines.xls"
+    content = bytearray(path.read_bytes())
+    shown = read(bytes(content), cast.bo, name="a.xls")
+    at = -1
+    while (at := content.find(b"\x08\x02\x10\x00", at + 1)) >= 0:
+        if content[at + 4] == 5:
+            content[at + 16] |= 0x20
+            break
+    made = read(bytes(content), cast.bo, name="a.xls")
+    assert (shown.rows, made.rows) == (5, 4)
+    assert [6, "hidden"] in made.format["left"]

@@ -217,7 +217,7 @@ class Import(models.Model):
         packed: list[tuple[int, int, bytes]] = []
         try:
             opened = open_sheet(Path(self.file.path), self.name, self.job.renew, sheet=asked.get("sheet", ""))
-            frame.hidden = frozenset(opened.format.pop("hidden", ()))
+            frame.learn(opened.format)
             for chunk in builder.chunks(opened.rows):
                 packed.append((builder.count - len(chunk), len(chunk), pack(chunk)))
         except FileRefused as refused:

@@ -65,7 +65,7 @@ def dry(words: Words, file: Path) -> dict[str, Any]:
     builder = SheetBuilder(frame)
     try:
         opened = open_sheet(file, file.name)
-        frame.hidden = frozenset(opened.format.get("hidden", ()))
+        frame.learn(opened.format)
         chunks = list(builder.chunks(opened.rows))
     except FileRefused as refused:
         return refused_whole(str(refused))
