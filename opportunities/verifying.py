@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils import timezone
+
 from core import sql
 from opportunities.models import Line, Opportunity, OpportunityPeriod
 from opportunities.models.periods import COLUMNS
@@ -37,4 +39,4 @@ def wrong_periods() -> Iterator[Finding]:
     if rows:
         ids = [pk for (pk,) in rows]
         text = f"opportunities.Opportunity: {len(ids)} have a present period that is not what they are"
-        yield Finding(text, len(ids), lambda: OpportunityPeriod.follow(ids))
+        yield Finding(text, len(ids), lambda: OpportunityPeriod.begin(ids, timezone.now()))

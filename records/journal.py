@@ -1,12 +1,13 @@
 """Writing: every verb runs in an operation, and what it writes goes into the journal with it (LOG-1)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.utils import timezone
 
 from core import sql
 from core.models import Job
@@ -29,7 +30,17 @@ class Writing:
 
     def __init__(self, operation: Operation) -> None:
         self.operation = operation
+        self.moment = timezone.now()
+        self._met: dict[str, set[int]] = {}
         self._changes: dict[tuple[type[models.Model], int], tuple[str, int, Values]] = {}
+
+    def met_before(self, name: str, ids: Collection[int]) -> set[int]:
+        """Those of these ids that were asked for under this name before: what follows a record is written once in an
+        operation, as its change is."""
+        met = self._met.setdefault(name, set())
+        again = met & set(ids)
+        met.update(ids)
+        return again
 
     def created(self, model: type[models.Model], pk: int, values: Mapping[str, Any]) -> None:
         """A new record, with its values; those that are blank are left out."""

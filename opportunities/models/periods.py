@@ -4,14 +4,16 @@ One row per change of any of the fields below, from the first save on: time in e
 (LOG-3), reliability (RPT-3), what changed between two dates (RPT-7).
 """
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import models
-from django.utils import timezone
 
 from core import sql
 from core.money import MoneyField
 from opportunities.models.status import Status
+from records import journal
 
 COLUMNS = ("pipeline_id", "stage_id", "status", "probability", "amount", "currency", "due_on", "owner_id")
 PERIOD_FIELDS = frozenset({*COLUMNS, "trashed_at"})
@@ -38,19 +40,43 @@ class OpportunityPeriod(models.Model):
 
     @classmethod
     def follow(cls, ids: Sequence[int]) -> None:
-        """End the present period of these opportunities and begin the next, as they now stand."""
-        now = timezone.now()
+        """End the present period of these opportunities and begin the next, as they now stand. What one operation does
+        to an opportunity in several steps is one period, and none if it ends as it began."""
+        writing = journal.current()
+        again = writing.met_before(cls._meta.label, ids)
+        if again:
+            cls._take_back(again, writing.moment)
+            ids = [pk for pk in ids if pk not in again] + cls._differing(again)
+        cls.begin(ids, writing.moment)
+
+    @classmethod
+    def begin(cls, ids: Sequence[int], moment: dt.datetime) -> None:
         columns = ", ".join(COLUMNS)
         table = cls._meta.db_table
         for start in range(0, len(ids), 1000):
             part = sql.in_list(ids[start : start + 1000])
             sql.execute(
                 f"UPDATE {table} SET valid_to = %s WHERE valid_to IS NULL AND opportunity_id IN ({part})",
-                [now],
+                [moment],
             )
             sql.execute(
                 f"INSERT INTO {table} (opportunity_id, valid_from, {columns}) "
                 f"SELECT id, %s, {columns} FROM opportunities_opportunity "
                 f"WHERE trashed_at IS NULL AND id IN ({part}) ORDER BY id",
-                [now],
+                [moment],
             )
+
+    @classmethod
+    def _take_back(cls, ids: Collection[int], moment: dt.datetime) -> None:
+        """Undo what this operation has written of these so far."""
+        table, these = cls._meta.db_table, f"opportunity_id IN ({sql.in_list(ids)})"
+        sql.execute(f"DELETE FROM {table} WHERE valid_from = %s AND {these}", [moment])
+        sql.execute(f"UPDATE {table} SET valid_to = NULL WHERE valid_to = %s AND {these}", [moment])
+
+    @classmethod
+    def _differing(cls, ids: Collection[int]) -> list[int]:
+        """Those of which the present period does not say how they stand."""
+        record: Any = cls._meta.get_field("opportunity").related_model
+        stand = record._default_manager.filter(pk__in=ids, trashed_at=None).values_list("pk", *COLUMNS)
+        present = cls.objects.filter(opportunity__in=ids, valid_to=None).values_list("opportunity_id", *COLUMNS)
+        return sorted({row[0] for row in set(stand) ^ set(present)})
