@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -286,6 +287,7 @@ class Opportunity(
     def rule(cls, row: Row, was: Mapping[str, Any], around: "Around") -> None:
         if row["contact_id"] not in (None, was.get("contact_id")) and row["account_id"] is None:
             row["account_id"] = around.contacts[row["contact_id"]][1]
+        refuse_stranger(row, was, around)
         row["currency"] = row["currency"] or House.current().currency
         settle_progress(row, was, around.today)
         settle_rate(row, was, around.today)
@@ -388,6 +390,17 @@ class Around:
 def search_texts(name: str, reference: str, call_name: str, account: str, contact: str) -> list[str]:
     """What an opportunity is found by; its account's and contact's names too, which whoever sees it sees."""
     return [name, reference, call_name, account, contact]
+
+
+def refuse_stranger(row: Row, was: Mapping[str, Any], around: Around) -> None:
+    """The contact works for the account, whenever one of the two is chosen; who moves to another company later stays
+    where they are (ACC-2)."""
+    turned = any(row[name] != was.get(name) for name in ("account_id", "contact_id"))
+    name, works_for = around.contacts.get(row["contact_id"], ("", None)) if turned else ("", None)
+    if row["account_id"] is not None and works_for not in (None, row["account_id"]):
+        said = _("%(contact)s does not work for %(account)s. Choose one of its contacts.")
+        account = around.accounts.get(row["account_id"], "")
+        raise ValidationError({"contact": said % {"contact": name, "account": account}}, code="account")
 
 
 def named_after(row: Row, around: Around) -> str:

@@ -1,6 +1,6 @@
 """Planning opportunities: status and stage, parties, dates, owner and assigned colleagues (DATA-3..5, OPP-2, OPP-5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -55,15 +55,20 @@ class OpportunityPlanner(Planner):
         self._assignees(row)
         if row.before is None and not row.problems:
             self._may_create(row)
+        elif row.before is not None and row.row["account_id"] != row.before["account_id"]:
+            self._may_reassign(row, row.before)
 
     def check_rights(self, row: Planned) -> None:
         super().check_rights(row)
         pk = row.row["id"]
         if "status" in row.changes and pk not in self.allowed("close"):
             self.refuse(row, "stage" if "stage" in self.headers else "status", _("You may not close or reopen it."))
-        before = row.before or {}
-        has_client = before.get("account_id") is not None or before.get("contact_id") is not None
-        if "account_id" in row.changes and has_client and pk not in self.allowed("reassign"):
+        if "account_id" in row.changes and row.before:
+            self._may_reassign(row, row.before)
+
+    def _may_reassign(self, row: Planned, before: Mapping[str, Any]) -> None:
+        has_client = before["account_id"] is not None or before["contact_id"] is not None
+        if has_client and row.row["id"] not in self.allowed("reassign") and not row.problems:
             said = _("The account of an opportunity changes only by reassigning it, which you may not do here.")
             self.refuse(row, "account", said)
 
