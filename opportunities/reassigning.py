@@ -22,6 +22,7 @@ from opportunities.models import Opportunity
 from users.models import User
 
 NONE = "0"  # of accounts: the unnamed company; of contacts: assigned to the account
+PICKED = "picked"  # what typing alone has picked so far: it goes on following what is typed
 NAMES = ("to_list", "to_account", "to_contact", "former", "keep")  # the last two: people shown, and those ticked
 
 
@@ -46,6 +47,21 @@ class ReassignForm(forms.Form):
         self.opportunity, self.user = opportunity, user
         lists: Any = self.fields["to_list"]
         lists.queryset = ContactList.objects.active().visible_to(user)
+
+    @classmethod
+    def typing(cls, data: QueryDict, text: str, *, opportunity: Opportunity, user: User) -> "ReassignForm":
+        """What was chosen and what is being typed: the only account or person of that name is picked by itself."""
+        given = data.copy()
+        if given.get(PICKED) and given[PICKED] == given.get("to_account"):
+            given.pop("to_account")
+            given.pop("to_contact", None)
+        form = cls(given, opportunity=opportunity, user=user)
+        form.is_valid()
+        if text and "to_account" not in given:
+            given |= form._only(text)
+            form = cls(given, opportunity=opportunity, user=user)
+            form.is_valid()
+        return form
 
     @classmethod
     def staged_in(cls, data: Any) -> bool:
@@ -78,9 +94,16 @@ class ReassignForm(forms.Form):
         wanted = self.data.get("to_account", "")
         return self._accounts().filter(pk=wanted).first() if _is_id(wanted) else None
 
+    @property
+    def picked(self) -> str:
+        return str(self.data.get(PICKED, ""))
+
     def accounts(self, text: str) -> list[Account]:
-        """Those of the list whose names are being typed; the one chosen among them."""
+        """Those of the list whose names, or whose people's, are being typed; the one chosen among them."""
         options = found_by_name(self._accounts(), text)
+        if text and not options:
+            people = found_by_name(seen(Contact, self.user).filter(account__in=self._accounts()), text)
+            options = list(self._accounts().filter(pk__in={one.account_id for one in people}))
         chosen = self.account
         return options if chosen is None or chosen in options else [chosen, *options]
 
@@ -92,6 +115,16 @@ class ReassignForm(forms.Form):
         wanted = self.data.get("to_contact", "")
         chosen = self._contacts().filter(pk=wanted).first() if _is_id(wanted) else None
         return options if chosen is None or chosen in options else [chosen, *options]
+
+    def _only(self, text: str) -> dict[str, str]:
+        """The one account of this name; or the one person, with the account."""
+        accounts = self.accounts(text)
+        if len(accounts) != 1:
+            return {}
+        only = str(accounts[0].pk)
+        people = found_by_name(seen(Contact, self.user).filter(account=accounts[0]), text)
+        contact = {"to_contact": str(people[0].pk)} if len(people) == 1 else {}
+        return {PICKED: only, "to_account": only, **contact}
 
     def _accounts(self) -> Any:
         accounts = seen(Account, self.user)

@@ -23,9 +23,10 @@ def reassign(request: SignedIn, pk: int) -> HttpResponse:
     if "drop" in request.GET:
         return staged(request, opportunity, None)
     begun = "to_account" in request.GET or "to_list" in request.GET
-    form = ReassignForm(request.GET if begun else None, opportunity=opportunity, user=request.user)
     if begun:
-        form.is_valid()
+        form = ReassignForm.typing(request.GET, typed(request, "q"), opportunity=opportunity, user=request.user)
+    else:
+        form = ReassignForm(None, opportunity=opportunity, user=request.user)
     confirmed = "confirm" in request.GET
     if confirmed and form.is_valid():
         return staged(request, opportunity, form)

@@ -37,13 +37,19 @@ const stage = (step) => {
   const next = steps[steps.findIndex((one) => one.hasAttribute("aria-current")) + step];
   if (next && !next.disabled) next.click();
 };
+// The form one is in; from elsewhere, the only one of the page, or of the dialog over it.
+const submit = (form) => {
+  if (form) return form.requestSubmit($("[data-submit]", form) ?? undefined);
+  const all = $$("[data-submit]", $("dialog:modal") ?? $("main"));
+  if (all.length === 1) all[0].form.requestSubmit(all[0]);
+};
 document.addEventListener("keydown", (event) => {
   const command = event.ctrlKey || event.metaKey;
   if (command && event.key.toLowerCase() === "k") {
     event.preventDefault();
     return $("#palette")?.showModal();
   }
-  if (command && event.key === "Enter") return event.target.form?.requestSubmit($("[data-submit]", event.target.form) ?? undefined);
+  if (command && event.key === "Enter") return submit(event.target.form);
   if (command || event.altKey || typing(event) || $("dialog:modal") || "noKeys" in document.body.dataset) return;
   const key = event.key.toUpperCase();
   const place = prefix && Date.now() - prefix < 1200 && $(`[data-go="${CSS.escape(key)}"]`);

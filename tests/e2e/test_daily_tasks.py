@@ -1,11 +1,22 @@
 """The twelve daily tasks of the design: how many clicks and keys ours take, of those there are."""
 
+import datetime as dt
 import re
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.test_record import IN_A_MONTH, create
+
+IN_TWO_MONTHS = (dt.date.today() + dt.timedelta(days=60)).isoformat()
+MAKE = """async ([names, day]) => {
+    const form = document.querySelector("#opportunity-form");
+    for (const name of names) {
+        const typed = new FormData(form);
+        for (const [key, value] of [["name", name], ["amount", "1000"], ["due_on", day]]) typed.set(key, value);
+        await fetch(form.action, {method: "POST", body: typed});
+    }
+}"""
 
 pytestmark = pytest.mark.e2e
 
@@ -35,6 +46,57 @@ def test_task_3_move_one_stage_takes_1(bo):
         bo.press(">")
         expect(bo.page.locator(".stagebar__step").nth(1)).to_have_attribute("aria-current", "step")
     assert taken == [1]
+
+
+def test_task_4_change_the_due_date_on_the_record_takes_2(bo):
+    create(bo.go("/opportunities/"), "Later than thought")
+    with bo.counting() as taken:
+        bo.click(bo.page.locator("#edit-head-due_on"))
+        bo.page.locator("#inline-head-due_on input[type=date]").fill(IN_TWO_MONTHS)
+        bo.press("Enter")
+        expect(bo.page.locator("#edit-head-due_on time")).to_have_attribute("datetime", IN_TWO_MONTHS)
+    assert taken == [2]
+
+
+def test_task_8_close_12_in_bulk_as_won_takes_4_at_most(ada):
+    """From the list, narrowed to the twelve: all of the page, close, as won, which is offered first."""
+    ada.go("/opportunities/new/").page.locator("#id_account").fill("Northgate Optics")
+    ada.page.evaluate(MAKE, [[f"One of the twelve {at}" for at in range(12)], IN_A_MONTH])
+    ada.go("/opportunities/?status=open&q=one+of+the+twelve")
+    expect(ada.page.locator(".list tbody tr[data-id]")).to_have_count(12)
+    with ada.counting() as taken:
+        ada.click(ada.page.locator(".list thead input[type=checkbox]"))
+        ada.click(ada.page.locator(".bulkbar button[value=close]"))
+        dialog = ada.page.get_by_role("dialog")
+        expect(dialog.locator("[name=status][value=won]")).to_be_checked()
+        ada.follow(dialog.locator("[data-submit]"))
+    expect(ada.page.locator(".toast").first).to_contain_text("12")
+    expect(ada.page.locator(".list tbody tr[data-id]")).to_have_count(0)
+    assert taken[0] <= 4
+
+
+def test_task_12_reassign_to_another_account_and_contact_takes_4(ada):
+    """The editor, *Reassign*; a person's name picks the account and the contact; confirmed, saved."""
+    name = f"Odile Anquetil {ada.house.language}"
+    ada.go("/accounts/?q=Larkfield").follow(ada.page.locator("[data-id] a.list__name").first)
+    account = re.search(r"/accounts/(\d+)/", ada.page.url)[1]
+    ada.go(f"/contacts/new/?account={account}")
+    ada.page.locator("#id_first_name").fill(name.split()[0])
+    ada.page.locator("#id_last_name").fill(name.split(" ", 1)[1])
+    ada.press("Control+Enter")
+    create(ada.go("/opportunities/"), "Given to another")
+    with ada.counting() as taken:
+        ada.press("e")
+        ada.page.wait_for_url("**/edit/**")
+        ada.click(ada.page.locator("a[href$='/reassign/']").first)
+        ada.page.locator("#reassign-q").fill(name)
+        expect(ada.page.locator("[name=to_contact]:checked")).not_to_have_value("0")
+        ada.press("Enter")
+        expect(ada.page.locator("[name=to_account][type=hidden]")).to_have_value(account)
+        ada.press("Control+Enter")
+        ada.page.wait_for_url(re.compile(r"/opportunities/\d+/$"))
+    expect(ada.page.locator(".record__title, .record__sub, main").first).to_contain_text("Larkfield Energy")
+    assert taken == [4]
 
 
 def test_task_7_lose_with_a_reason_takes_3(bo):

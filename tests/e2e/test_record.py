@@ -118,3 +118,40 @@ def test_new_1_the_plus_on_an_account_fills_the_account_in_and_leads_back(bo):
     expect(bo.heading).to_have_text("Larkfield Energy")
     for name in ("Seen from its account", "From its account"):
         expect(bo.page.get_by_role("link", name=name, exact=True)).to_be_visible()
+
+
+SET_UP = """async (categories) => {
+    const read = async (url) => new DOMParser().parseFromString(await (await fetch(url)).text(), "text/html");
+    const add = async (url, names) => {
+        const typed = new FormData((await read(url)).querySelector("#set-up"));
+        names.forEach((name, at) => {
+            typed.append("row", `new${at + 5}`);
+            typed.append(`new${at + 5}-name`, name);
+        });
+        await fetch(url, {method: "POST", body: typed});
+    };
+    await add(location.href, Object.keys(categories));
+    for (const tab of (await read(location.href)).querySelectorAll(".tabs a")) {
+        const parts = categories[tab.textContent.trim()];
+        if (parts) await add(tab.getAttribute("href"), parts);
+    }
+}"""
+
+
+def test_opp_8_a_list_of_parts_narrows_to_its_whole_as_one_chooses(bo):
+    bo.go("/settings/categories/")
+    bo.page.evaluate(SET_UP, {"Boilers": ["Probe", "Gateway"], "Surveys": ["Survey", "Care"]})
+    bo.go("/opportunities/new/")
+    category, part = bo.page.locator("#id_category"), bo.page.locator("#id_subcategory")
+    groups = part.locator("optgroup")
+    names = groups.evaluate_all("(all) => all.map((one) => one.label)")
+    assert names == ["Boilers", "Surveys"]
+    bo.choose(category, names[1])
+    expect(groups).to_have_count(1)
+    expect(groups.first).to_have_attribute("label", names[1])
+    bo.choose(part, groups.first.locator("option").first.inner_text())
+    bo.choose(category, names[0])
+    expect(part).to_have_value("")
+    expect(groups.first).to_have_attribute("label", names[0])
+    category.select_option("")
+    expect(groups).to_have_count(len(names))

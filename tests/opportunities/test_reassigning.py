@@ -229,3 +229,38 @@ def test_give_4_who_edits_without_seeing_the_account_or_contact_saves_them_as_th
     assert browser.post(edit, posted).status_code == 302
     saved = Opportunity.objects.get(pk=opportunity.pk)
     assert (saved.name, saved.account, saved.contact) == ("Renamed", account, contact)
+
+
+def test_give_1_typing_the_only_name_picks_it_and_a_persons_name_both(cast, as_, world):
+    choose, _edit = urls(world)
+    browser = as_(cast.mia)
+    checked = 'name="to_account" value="{}" checked'
+    asked = {"to_list": "", "q": "maud anq"}
+    page = browser.get(choose, asked).content.decode()
+    new, maud = world["new"].pk, world["maud"].pk
+    assert checked.format(new) in page and f'name="to_contact" value="{maud}" checked' in page
+    asked = {"to_list": "", "to_account": new, "to_contact": maud, "picked": new, "q": "old dai"}
+    page = browser.get(choose, asked).content.decode()
+    assert checked.format(world["old"].pk) in page and f'name="picked" value="{world["old"].pk}"' in page
+    page = browser.get(choose, {"to_list": "", "q": "dairy"}).content.decode()
+    assert "checked" not in page.split('name="to_account"')[1].split("<li>")[0]
+    page = browser.get(choose, {"to_list": "", "to_account": new, "q": "old dai"}).content.decode()
+    assert checked.format(new) in page  # chosen by hand, it stays
+    staged = browser.get(choose, {"to_list": "", "q": "maud anq", "confirm": "1"})
+    assert staged.status_code == 302 and f"to_account={new}&to_contact={maud}" in staged["location"]
+
+
+def test_give_4_typing_picks_nobody_whom_one_does_not_see(cast, as_, world):
+    make_contact("Hidden Person", by=cast.sam, account=world["new"])
+    hidden = make_account("Hidden works", by=cast.sam)
+    choose, _edit = urls(world)
+    for text in ("Hidden Person", "Hidden works"):
+        page = as_(cast.mia).get(choose, {"to_list": "", "q": text}).content.decode()
+        assert "No account of this name." in page and f'value="{hidden.pk}"' not in page
+
+
+def test_rec_4_the_actions_menu_leads_to_reassigning(cast, as_, world):
+    choose, _edit = urls(world)
+    url = f"{world['opportunity'].get_absolute_url()}menu/"
+    assert f'href="{choose}"' in as_(cast.mia).get(url).content.decode()
+    assert f'href="{choose}"' not in as_(cast.claire).get(url).content.decode()
