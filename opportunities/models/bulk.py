@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import sql
+from core.collecting import uncollected
 from core.models import Job
 from opportunities.acting import DONE, UNCHANGED, Action, actions
 from opportunities.models.opportunity import Opportunity
@@ -168,7 +169,8 @@ class Bulk(models.Model):
         allowed = self.allowed(ids)
         found = Opportunity.objects.live().filter(pk__in=allowed).select_for_update(of=("self",))
         rows = list(found.values(*Opportunity.columns()))
-        with operation(by=self.by, door=Door.BULK, what=self.what, job=self.job, resume=self.operation) as writing:
+        writes = operation(by=self.by, door=Door.BULK, what=self.what, job=self.job, resume=self.operation)
+        with uncollected(), writes as writing:
             outcome = self.acts.write(rows, self.given, self.by)
         if self.operation is None and writing.operation.pk is not None:
             self.operation = writing.operation

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import sql
+from core.collecting import uncollected
 from core.models import Job
 from records import gate, journal
 from records.journal import operation
@@ -96,9 +97,8 @@ class Undo(models.Model):
 
     def commit(self, chunk: Any) -> int:
         cursor = (int(self.job.cursor) if self.job else 0) + len(chunk)
-        with operation(
-            by=self.by, door=Door.FORM, what="undo", undoes=self.of, job=self.job, resume=self.operation
-        ) as writing:
+        writes = operation(by=self.by, door=Door.FORM, what="undo", undoes=self.of, job=self.job, resume=self.operation)
+        with uncollected(), writes as writing:
             for model, group in rounds(chunk):
                 undoing = Undoing(self.of, model, group, self.by)
                 planned = undoing.plan(lock=True)

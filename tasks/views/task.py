@@ -16,7 +16,7 @@ from records.models import OwnedRecord, StaleRecord
 from tasks.forms import TaskForm
 from tasks.models import Task
 from tasks.models.reach import PARENTS
-from tasks.rows import present_one
+from tasks.rows import of_track, present_one
 from tasks.views.fetching import changeable, fetch
 from users.middleware import SignedIn
 from users.models import User
@@ -51,6 +51,11 @@ def menu(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "tasks/_menu.html" if request.htmx else "tasks/menu.html", context)
 
 
+def warnings(saved: Task) -> list[str]:
+    """What is allowed, and worth a word: a due date in the past (F124)."""
+    return [_("Its date is past.")] if saved.is_late else []
+
+
 def parent(request: SignedIn, name: str, source: Any) -> OwnedRecord | None:
     """The record to put a task on, through the gate; one that is not seen is passed over as if it were absent."""
     wanted = source.get(name, "")
@@ -69,7 +74,7 @@ def answer(request: SignedIn, form: TaskForm, said: str) -> HttpResponse:
         except StaleRecord:
             form.add_error(None, _("Somebody else saved this just now. Save again to merge both."))
         else:
-            messages.success(request, said % {"task": saved})
+            messages.success(request, " ".join([said % {"task": saved}, *warnings(saved)]))
             where = coming_from(request, reverse("home"))
             return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)
     on: Any = form.instance.parent
@@ -78,6 +83,7 @@ def answer(request: SignedIn, form: TaskForm, said: str) -> HttpResponse:
         "task": None if form.is_new else form.instance,
         "on": on,
         "on_name": next((name for name in PARENTS if getattr(form.instance, f"{name}_id")), ""),
+        "track": of_track(form.instance),
         "action": request.get_full_path(),
         "back": coming_from(request, reverse("home")),
     }

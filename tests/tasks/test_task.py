@@ -202,3 +202,13 @@ def test_list_8_a_next_step_costs_an_edit_nothing(cast, as_):
     opportunity.name = "Renamed"
     opportunity.edit(by=cast.claire)
     assert Opportunity.objects.get(pk=opportunity.pk).next_task_label == "Call Odile"
+
+
+def test_f124_a_due_date_in_the_past_is_taken_with_a_word(cast, as_):
+    browser = as_(cast.claire)
+    data = {"title": "Call back", "priority": "0", "due_on": str(today() - DAY)}
+    page = browser.post("/tasks/new/", data, follow=True).content.decode()
+    assert "“Call back” is planned. Its date is past." in page
+    assert Task.objects.get().is_late
+    page = browser.post("/tasks/new/", data | {"due_on": str(today())}, follow=True).content.decode()
+    assert "“Call back” is planned.<" in page
