@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from activities.durations import told as duration
 from activities.mentions import marked, mentioned
@@ -182,7 +182,7 @@ def _tasks(record: OwnedRecord, reader: Any, before: Place | None, kind: str) ->
             order=TASK,
             icon="task",
             who=str(task.done_by or _("Somebody")),
-            what=_("ticked"),
+            what=pgettext("what somebody did", "ticked"),
             pk=task.pk,
             kind="task",
             subject=task.title,

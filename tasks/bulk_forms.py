@@ -26,6 +26,8 @@ FROM_TODAY, BEFORE_THE_CLOSE = gettext_lazy("from today"), gettext_lazy("before 
 
 
 class MakeTaskForm(BulkForm):
+    inputs = "tasks/_bulk.html"
+
     title = forms.CharField(
         label=gettext_lazy("To do"),
         max_length=200,

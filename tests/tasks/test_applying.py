@@ -184,7 +184,7 @@ def test_act_6_a_new_expected_close_offers_to_move_the_open_tasks_along(cast, as
     browser, url = as_(cast.claire), f"/opportunities/{deal.pk}/"
     assert "can move along" not in browser.get(url).content.decode()
     browser.post(f"{url}field/due_on/", {"due_on": "2027-01-08"})
-    page = browser.get(url).content.decode().split('<div id="then">')[1].split('id="tab"')[0]
+    page = browser.get(url).content.decode().split('id="then">')[1].split('id="tab"')[0]
     assert "3 open tasks of “Multi-site offer” can move along." in page and "Move along, 21 days later" in page
     assert due(applied)[1] == d("2026-12-11")  # offered, not done
     assert browser.post(f"{url}tracks/move/").status_code == 302
