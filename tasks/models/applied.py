@@ -99,6 +99,6 @@ class AppliedTrack(Record):
 
 def take_away(tasks: Any, now: dt.datetime | None) -> int:
     """These tasks are removed at this moment, or back if it is none; how many they are. Inside an operation."""
-    befores = list(tasks.values(*Task.columns()))
+    befores = list(tasks.select_for_update(of=("self",)).values(*Task.columns()))
     Task.change_rows([{**before, "removed_at": now} for before in befores], befores)
     return len(befores)

@@ -70,19 +70,19 @@ def move_along(opportunities: Collection[int], *, by: Any, door: str = "form") -
     The end of a track moves by as many days. A task that stands where the track put it is counted anew from there, in
     working days where it was; one that was given another day by hand moves by as many days as the end.
     """
-    found = list(out_of_step(opportunities).values(*AppliedTrack.columns()))
-    due = dict(Opportunity.objects.filter(pk__in={row["opportunity_id"] for row in found}).values_list("pk", "due_on"))
-    shifts = {row["id"]: due[row["opportunity_id"]] - row["due_on"] for row in found}
-    ends = {row["id"]: row["end_on"] + shifts[row["id"]] for row in found}
-    befores: list[Row] = []
-    rows: list[Row] = []
-    by_id = {row["id"]: row for row in found}
-    for pk, tasks in tasks_of(by_id):
-        for task, row in zip(tasks, moved(by_id[pk], tasks, ends[pk], shifts[pk]), strict=True):
-            if row != task:
-                befores.append(task)
-                rows.append(row)
     with operation(by=by, door=door, what="track.move"), dating():
+        found = list(out_of_step(opportunities).values(*AppliedTrack.columns()))
+        due = _due_dates(found)
+        shifts = {row["id"]: due[row["opportunity_id"]] - row["due_on"] for row in found}
+        ends = {row["id"]: row["end_on"] + shifts[row["id"]] for row in found}
+        by_id = {row["id"]: row for row in found}
+        befores: list[Row] = []
+        rows: list[Row] = []
+        for pk, tasks in tasks_of(by_id):
+            for task, row in zip(tasks, moved(by_id[pk], tasks, ends[pk], shifts[pk]), strict=True):
+                if row != task:
+                    befores.append(task)
+                    rows.append(row)
         AppliedTrack.change_rows(
             [{**row, "end_on": ends[row["id"]], "due_on": due[row["opportunity_id"]]} for row in found], found
         )
@@ -111,12 +111,16 @@ def moved(applied: Row, tasks: Sequence[Row], end: dt.date, shift: dt.timedelta)
 
 def leave(opportunities: Collection[int], *, by: Any, door: str = "form") -> None:
     """Their tracks stay where they are: the present expected close is not asked about again."""
-    befores = list(out_of_step(opportunities).values(*AppliedTrack.columns()))
-    due = dict(
-        Opportunity.objects.filter(pk__in={row["opportunity_id"] for row in befores}).values_list("pk", "due_on")
-    )
     with operation(by=by, door=door, what="track.leave"):
+        befores = list(out_of_step(opportunities).values(*AppliedTrack.columns()))
+        due = _due_dates(befores)
         AppliedTrack.change_rows([{**row, "due_on": due[row["opportunity_id"]]} for row in befores], befores)
+
+
+def _due_dates(applied: Sequence[Row]) -> dict[int, Any]:
+    """The expected close of the opportunities of these tracks."""
+    ids = {row["opportunity_id"] for row in applied}
+    return dict(Opportunity.objects.filter(pk__in=ids).values_list("pk", "due_on"))
 
 
 def stop_or_resume(opportunities: Collection[int]) -> None:
@@ -140,7 +144,7 @@ def _stop(applied: Any, tasks: Any, now: dt.datetime | None) -> None:
 def tasks_of(applied: Collection[int]) -> list[tuple[int, list[Row]]]:
     """The tasks of each of these tracks in their order, but for those that were removed."""
     tasks = Task.objects.live().filter(applied__in=applied).order_by("applied_id", "place", "pk")
-    rows = list(tasks.values(*Task.columns()))
+    rows = list(tasks.select_for_update(of=("self",)).values(*Task.columns()))
     return [(pk, list(group)) for pk, group in groupby(rows, key=lambda row: row["applied_id"])]
 
 
