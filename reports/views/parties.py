@@ -12,6 +12,7 @@ from accounts.models import Account, Contact
 from core.folding import fold
 from opportunities.parties import Figures, new_url, of, section
 from records import search
+from reports.views.tabs import tabs
 from users.middleware import SignedIn
 
 MOST = 12  # parties of a kind to choose from
@@ -33,6 +34,7 @@ def opportunities(request: SignedIn) -> HttpResponse:
     if party is None and len(found) == 1:
         party = found[0]
     context: dict[str, Any] = {"q": text, "party": party, "found": found if party is None else []}
+    context["tabs"] = tabs("reports:opportunities")
     if party is not None:
         owned = of(party, request.user)
         context |= {"figures": Figures.of(owned), "new_url": new_url(party, request.user)}

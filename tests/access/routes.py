@@ -235,6 +235,9 @@ ROUTES = {
     "tasks:holidays": able(SET_UP, methods=BOTH),
     # Spreadsheets in and out: each import and export is its author's alone
     "reports:index": signed_in(),
+    "reports:activities": signed_in(),
+    "reports:activity_list": signed_in(),
+    "reports:activity_csv": signed_in(),
     "reports:opportunities": signed_in(),
     "transfers:index": grants("import", *KINDS),
     "transfers:new": grants("import", *KINDS, methods=BOTH),

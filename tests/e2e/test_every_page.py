@@ -19,7 +19,7 @@ PAGES = (
     "/settings/task-categories/", "/settings/tracks/", "/settings/holidays/", "/settings/activity-types/", "/settings/tags/", "/settings/fields/opportunity/",
     "/settings/products/", "/settings/categories/", "/settings/currencies/",
     "/imports/", "/imports/exports/new/?kind=opportunity", "/search/?q=optics",
-    "/preferences/", "/preferences/sign-in/", "/preferences/notifications/", "/preferences/calendar/", "/notifications/", "/auth/password/change/", "/auth/factor/app/on/", "/auth/factor/keys/", "/auth/factor/keys/add/",
+    "/preferences/", "/preferences/sign-in/", "/preferences/notifications/", "/preferences/calendar/", "/reports/activities/", "/reports/activities/list/", "/notifications/", "/auth/password/change/", "/auth/factor/app/on/", "/auth/factor/keys/", "/auth/factor/keys/add/",
     "/styleguide/",
     "/settings/", "/settings/house/", "/settings/pipelines/", "/settings/pipelines/new/", "/settings/pipelines/archived/",
     "/settings/sources/", "/settings/lost-reasons/", "/settings/origins/", "/settings/lists/",
