@@ -226,19 +226,19 @@ class AttributeFilters(django_filters.FilterSet):
         return "" if given in (None, "", []) else declared.told(given, user)
 
 
-def inputs_of(of: str, given: QueryDict, user: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The inputs of the form of filters: those to choose from, those to type into."""
-    selects, texts = [], []
+def inputs_of(of: str, given: QueryDict, user: Any) -> list[dict[str, Any]]:
+    """The inputs of the form of filters."""
+    found: list[dict[str, Any]] = []
     for name, declared in custom_filters(of).items():
-        base = {"name": name, "label": declared.label}
+        base = {"name": name, "label": declared.label, "of": declared.custom.name}
         options = declared.options(user)
         if options is None:
             kind = "date" if isinstance(declared, DayOf) else "text"
-            texts.append({**base, "type": kind, "value": given.get(name, "")})
+            found.append({**base, "type": kind, "value": given.get(name, "")})
         else:
             values = [value for value in given.getlist(name) if value]
             there = {str(value) for value, _label in options}
             more = [(value, value) for value in values if value not in there]
             shown = [(value, label, str(value) in values) for value, label in (*options, *more)]
-            selects.append({**base, "options": shown, "size": min(max(len(shown), 2), 6)})
-    return selects, texts
+            found.append({**base, "options": shown})
+    return found

@@ -4,8 +4,9 @@ A filter is declared once, and says all that is known of it: what it asks of the
 what can be chosen in the form. A list is narrowed by those that its URL names.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import django_filters
@@ -20,6 +21,7 @@ from core.models import House
 from core.templatetags.components import language
 
 LARGEST_ID = 2**63 - 1
+ENDS = re.compile("_(min|max|from|to)$")
 NOBODY = 0  # an id that no record has
 Options = Sequence[tuple[Any, Any]]
 
@@ -78,9 +80,10 @@ class Among(IdsFilter, Declared):
 class Bound(Declared):
     """The least or the most that a column may hold."""
 
-    def __init__(self, column: str, lookup: str, **kwargs: Any) -> None:
+    def __init__(self, column: str, lookup: str, *, of: Any = "", **kwargs: Any) -> None:
+        """``of`` is what both ends together are called."""
         super().__init__(**kwargs)
-        self.column, self.lookup = column, lookup
+        self.column, self.lookup, self.of = column, lookup, of or kwargs["label"]
 
     def condition(self, value: Any) -> models.Q:
         return models.Q(**{f"{self.column}__{self.lookup}": value})
@@ -229,14 +232,46 @@ def fields_of(filters: Iterable[tuple[str, Any]], given: QueryDict, user: Any) -
         options, values = declared.options(user), [value for value in given.getlist(name) if value]
         if options is None:
             kind = "date" if isinstance(declared, DateBound) else "text"
-            found.append({"name": name, "label": declared.label, "type": kind, "value": given.get(name, "")})
+            of = getattr(declared, "of", declared.label)
+            typed = {"name": name, "label": declared.label, "of": of, "type": kind, "value": given.get(name, "")}
+            found.append(typed)
             continue
         there = {str(value) for value, _label in options}
         more = [(value, value) for value in values if value not in there]
         shown = [(value, label, str(value) in values) for value, label in (*options, *more)]
         if shown:
-            found.append({"name": name, "label": declared.label, "options": shown, "size": min(max(len(shown), 2), 6)})
+            found.append({"name": name, "label": declared.label, "options": shown})
     return found
+
+
+@dataclass
+class Asked:
+    """One thing that a list is narrowed by, in the form of filters: what can be chosen, and the ends to type."""
+
+    name: str
+    label: Any
+    options: list[tuple[Any, Any, bool]] = field(default_factory=list)
+    ends: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def told(self) -> str:
+        """What is in force of it."""
+        chosen = [str(label) for _value, label, on in self.options if on]
+        typed = [end["value"] for end in self.ends]
+        return ", ".join([*chosen, " – ".join(typed)] if any(typed) else chosen)
+
+
+def asked(inputs: Iterable[dict[str, Any]]) -> list[Asked]:
+    """The inputs of the form, those of one thing together, where its first one stands."""
+    found: dict[str, Asked] = {}
+    for one in inputs:
+        name = ENDS.sub("", one["name"])
+        group = found.setdefault(name, Asked(name, one.get("of", one["label"])))
+        if "options" in one:
+            group.label, group.options = one["label"], one["options"]
+        else:
+            group.ends.append(one)
+    return list(found.values())
 
 
 def query_with(query: QueryDict, **values: str) -> str:

@@ -14,7 +14,7 @@ from accounts.models import Account, Contact, ContactList
 from accounts.rows import AccountRow, ContactRow, account_rows, contact_rows, read_accounts, read_contacts
 from attributes.custom_filters import inputs_of
 from attributes.filters import tag_choices
-from core.filters import query_with
+from core.filters import asked, query_with
 from core.keyset import TextKey
 from records import gate
 from users.middleware import SignedIn
@@ -79,23 +79,21 @@ def filter_form(
     request: SignedIn, filters: type[PartyFilter], choices: dict[str, list[tuple[Any, str]]]
 ) -> HttpResponse:
     given, labels = request.GET, filters.base_filters
-    custom_selects, texts = inputs_of(filters.model.attributed, given, request.user)
+    custom = inputs_of(filters.model.attributed, given, request.user)
+    own = [
+        {
+            "name": name,
+            "label": labels[name].label,
+            "options": [(value, label, str(value) in given.getlist(name)) for value, label in options],
+        }
+        for name, options in choices.items()
+        if options
+    ]
     context = {
         "model": filters.model,
         "given": given,
         "kept": [(name, value) for name in labels if name not in (*choices, "tags") for value in given.getlist(name)],
-        "selects": [
-            {
-                "name": name,
-                "label": labels[name].label,
-                "size": min(max(len(options), 2), 8),
-                "options": [(value, label, str(value) in given.getlist(name)) for value, label in options],
-            }
-            for name, options in choices.items()
-            if options
-        ]
-        + custom_selects,
-        "texts": texts,
+        "groups": asked([*own, *custom]),
     }
     folder = "accounts" if filters.model is Account else "contacts"
     return render(request, f"{folder}/{'_filters' if request.htmx else 'filters'}.html", context)

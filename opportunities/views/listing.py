@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from attributes.custom_filters import inputs_of
-from core.filters import Chip, fields_of
+from core.filters import Chip, asked, fields_of
 from core.keyset import PAGE, Key
 from opportunities.acting import actions
 from opportunities.columns import Column, chosen, head
@@ -228,14 +228,13 @@ def filters(request: SignedIn) -> HttpResponse:
     given = request.GET.copy()
     on_board = given.pop("for", [""])[-1] == "board"
     declared = OpportunityFilter.base_filters
-    custom_selects, custom_texts = inputs_of(Opportunity.attributed, given, request.user)
+    custom = inputs_of(Opportunity.attributed, given, request.user)
     fields = fields_of(((name, declared[name]) for name in declared if name not in APART), given, request.user)
     context = {
         "given": given,
         "here": reverse("opportunities:board" if on_board else "opportunities:index"),
         "kept": [(name, value) for name in KEPT for value in given.getlist(name)],
-        "selects": [*(field for field in fields if "options" in field), *custom_selects],
-        "texts": [*(field for field in fields if "options" not in field), *custom_texts],
+        "groups": asked([*fields, *custom]),
     }
     return render(request, template, context)
 

@@ -1,4 +1,4 @@
-"""REC-5: two people on one record at once, by form, in place and along the stage bar: both are kept, or both shown."""
+"""REC-5: two people on one record at once, by form, in place, on the board and the stage bar: both are kept, or both shown."""
 
 import random
 
@@ -45,7 +45,10 @@ def change(dice, browser, opportunity, names):
     for name in names:
         value = dice.choice([v for v in VALUES[name] if v != now(opportunity, name)])
         pk, version = opportunity.pk, Opportunity.objects.get(pk=opportunity.pk).version
-        if name == "stage":
+        if name == "stage" and dice.random() < 0.5:
+            sent = {"stage": value, "version": version}
+            answer = browser.post(f"/opportunities/board/{pk}/move/", sent)
+        elif name == "stage":
             answer = browser.post(f"/opportunities/{pk}/move/", {"stage": value})
         elif dice.random() < 0.5:
             answer = browser.post(f"/opportunities/{pk}/field/{name}/", {name: value, "version": version})
