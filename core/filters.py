@@ -258,11 +258,11 @@ class Asked:
         """What is in force of it."""
         chosen = [str(label) for _value, label, on in self.options if on]
         typed = [end["value"] for end in self.ends]
-        return ", ".join([*chosen, " – ".join(typed)] if any(typed) else chosen)
+        return ", ".join([*chosen, " – ".join(one or "…" for one in typed)] if any(typed) else chosen)
 
 
-def asked(inputs: Iterable[dict[str, Any]]) -> list[Asked]:
-    """The inputs of the form, those of one thing together, where its first one stands."""
+def asked(inputs: Iterable[dict[str, Any]], first: Sequence[str] = ()) -> list[list[Asked]]:
+    """The inputs of the form, those of one thing together, in two columns: these things first, then as they come."""
     found: dict[str, Asked] = {}
     for one in inputs:
         name = ENDS.sub("", one["name"])
@@ -271,7 +271,10 @@ def asked(inputs: Iterable[dict[str, Any]]) -> list[Asked]:
             group.label, group.options = one["label"], one["options"]
         else:
             group.ends.append(one)
-    return list(found.values())
+    places = {name: place for place, name in enumerate(first)}
+    ordered = sorted(found.values(), key=lambda one: places.get(one.name, len(places)))
+    half = (len(ordered) + 1) // 2
+    return [ordered[:half], ordered[half:]]
 
 
 def query_with(query: QueryDict, **values: str) -> str:

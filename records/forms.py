@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,8 @@ from core.forms import Counted
 from core.merging import merged
 from records.merging import BOTH, MINE, THEIRS, Clash, Difference, changes_since, told
 from records.models import Change, Record
+
+DASHES, NOTHING = BLANK_CHOICE_DASH[0][1], "–"
 
 
 class RecordForm(Counted, forms.ModelForm):
@@ -32,6 +35,8 @@ class RecordForm(Counted, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.clashes, self.adopted = [], []
         self.read_version: int | None = None
+        for field in self.fields.values():
+            blank_as_dash(field)
         if self.instance.pk:
             self.initial["version"] = self.instance.version
 
@@ -152,3 +157,14 @@ class RecordForm(Counted, forms.ModelForm):
 def _as_saved(data: Any, initial: Any) -> Any:
     """Shows a field as others saved it, should the form be shown again."""
     return initial
+
+
+def blank_as_dash(field: forms.Field) -> None:
+    """A blank choice reads as everywhere else."""
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = NOTHING if field.empty_label == DASHES else field.empty_label
+    elif isinstance(field, forms.ChoiceField):
+        given: Any = field.choices
+        choices = list(given)
+        if choices[:1] == [("", DASHES)]:
+            field.choices = [("", NOTHING), *choices[1:]]

@@ -49,6 +49,7 @@ class LostForm(ClosingForm):
     reason = forms.ModelChoiceField(
         LostReason.objects.none(),
         label=gettext_lazy("Reason"),
+        empty_label=gettext_lazy("Choose a reason"),
         error_messages={"required": gettext_lazy("Choose the reason of the loss.")},
         widget=forms.Select(attrs={"autofocus": True}),
     )

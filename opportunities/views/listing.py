@@ -234,11 +234,15 @@ def filters(request: SignedIn) -> HttpResponse:
         "given": given,
         "here": reverse("opportunities:board" if on_board else "opportunities:index"),
         "kept": [(name, value) for name in KEPT for value in given.getlist(name)],
-        "groups": asked([*fields, *custom]),
+        "groups": asked([*fields, *custom], FIRST),
     }
     return render(request, template, context)
 
 
+FIRST = (  # what one asks most, in the form of filters
+    "status", "stage", "pipeline", "probability", "owner", "assignee", "team", "tag", "source", "category", "care",
+    "due", "amount", "closed", "opened", "quiet",
+)  # fmt: skip
 CLOSED_QUERY = "status=won&status=lost&status=cancelled"
 SHAPE = ("sort", "columns", "view")  # how the list is shown, beside what it is narrowed by
 KEPT = ("account", "contact", "q", *SHAPE)  # go along with the form, unseen
