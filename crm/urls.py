@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 from core.converters import IdConverter
 from crm import journal, searching, styleguide, trash, undoing, views
 from crm.set_up import first, home, house
+from opportunities.views import targets
 from tasks.views import day
 
 register_converter(IdConverter, "pk")
@@ -26,6 +27,7 @@ urlpatterns = [
     path("trash/<slug:kind>/<pk:pk>/restore/", trash.restore, name="restore"),
     path("settings/", home.index, name="settings"),
     path("settings/house/", house.house, name="house"),
+    path("settings/targets/", targets.targets, name="targets"),
     path("settings/", include("pipelines.urls")),
     path("settings/", include("attributes.urls")),
     path("settings/lists/", include("accounts.list_urls")),

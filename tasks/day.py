@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from core import dates, money
 from core.templatetags.components import language
 from opportunities.models import Opportunity, OpportunityQuerySet, Status
-from opportunities.models.ordering import CLOSED_HALF, DATELESS
+from opportunities.models.ordering import CLOSED_HALF
 from records.gate import Scope
 from tasks.models import Task, TaskQuerySet
 from tasks.rows import RELATED, TaskRow, key_of, present
@@ -160,17 +160,6 @@ def _late(row: Opportunity) -> str:
 def _silent(row: Opportunity) -> str:
     days = (dates.today() - (row.last_exchange_on or row.opened_on)).days
     return ngettext("%(n)s day without activity", "%(n)s days without activity", days) % {"n": days}
-
-
-def signed_this_quarter(user: Any) -> str:
-    """What one has won since the quarter began, in each currency."""
-    now = dates.today()
-    start = dt.date(now.year, (now.month - 1) // 3 * 3 + 1, 1)
-    place = CLOSED_HALF + DATELESS - start.toordinal()
-    won = Opportunity.objects.visible_to(user, few=True).filter(
-        owner=user.pk, list_key__gte=CLOSED_HALF, list_key__lte=place, status=Status.WON
-    )
-    return sums(won)
 
 
 def head(found: Iterable[Group]) -> str:

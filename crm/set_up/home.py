@@ -107,6 +107,7 @@ def sales() -> list[Card]:
         Card(_("Sources"), reverse("pipelines:sources"), "link", sources.text, sources.count),
         Card(_("Lost reasons"), reverse("pipelines:lost_reasons"), "lost", reasons.text, reasons.count),
         Card(_("Origins"), reverse("pipelines:origin_types"), "arrow", f"{types.names}; {several}", types.count),
+        Card(_("Targets"), reverse("targets"), "forecast", _("what each team and person is to sign")),
         Card(_("Contact lists"), reverse("lists:index"), "list", lists.names, lists.count),
     ]
 

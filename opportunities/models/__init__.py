@@ -9,6 +9,7 @@ from opportunities.models.following import Following
 from opportunities.models.periods import OpportunityPeriod
 from opportunities.models.saved_view import SavedView
 from opportunities.models.status import Status
+from opportunities.models.target import Target
 
 __all__ = [
     "Assignment",
@@ -25,4 +26,5 @@ __all__ = [
     "OpportunityUserGrant",
     "SavedView",
     "Status",
+    "Target",
 ]

@@ -14,6 +14,7 @@ from core import dates
 from core.coming_from import coming_from
 from core.templatetags.components import language
 from opportunities.models import Opportunity
+from opportunities.targets import Quarter
 from records.journal import operation
 from tasks import day as my_day
 from tasks.models import Task, task_categories
@@ -34,7 +35,7 @@ def day(request: SignedIn) -> HttpResponse:
         "team": team,
         "may_see_team": my_day.may_see_team(request.user),
         "watches": my_day.watches(request.user),
-        "signed": my_day.signed_this_quarter(request.user),
+        "quarter": Quarter.of(request.user, team=team),
     }
     return render(request, "tasks/day.html", context)
 

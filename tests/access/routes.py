@@ -71,6 +71,7 @@ ROUTES = {
     "restore": able(RESTORE, methods=POST).given(pks=in_trash),
     "settings": able(SET_UP, PEOPLE),
     "house": able(SET_UP, methods=BOTH),
+    "targets": able(SET_UP, methods=BOTH),
     # Pipelines and lists to set up
     "pipelines:index": able(SET_UP),
     "pipelines:new": able(SET_UP, methods=BOTH),

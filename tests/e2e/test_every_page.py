@@ -22,7 +22,7 @@ PAGES = (
     "/preferences/", "/preferences/sign-in/", "/preferences/notifications/", "/preferences/calendar/", "/reports/activities/", "/reports/activities/list/", "/notifications/", "/auth/password/change/", "/auth/factor/app/on/", "/auth/factor/keys/", "/auth/factor/keys/add/",
     "/styleguide/",
     "/settings/", "/settings/house/", "/settings/pipelines/", "/settings/pipelines/new/", "/settings/pipelines/archived/",
-    "/settings/sources/", "/settings/lost-reasons/", "/settings/origins/", "/settings/lists/",
+    "/settings/sources/", "/settings/targets/", "/settings/lost-reasons/", "/settings/origins/", "/settings/lists/",
     "/settings/people/", "/settings/people/new/", "/settings/teams/", "/settings/groups/", "/settings/groups/new/",
     "/settings/profiles/",
 )  # fmt: skip
