@@ -28,6 +28,7 @@ SPREADSHEETS = {
 }
 SEPARATORS = ",;\t|"
 _SAID = re.compile(r"sep=(.)\r?\n")  # how Excel is told the separator
+ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#DATA!", "#SPILL!", "#CALC!"}
 LONGEST_CELL = 32_767  # what Excel holds in one
 TEXT_NAMES = ("csv", "tsv", "txt", "tab")
 BOOK_NAMES = {"xlsx": "xlsx", "xlsm": "xlsx", "ods": "ods", "xls": "xls", "xlsb": "xlsb"}
@@ -477,7 +478,7 @@ def cell_of(value: Any) -> Any:
     if isinstance(value, dt.time | dt.timedelta):
         return str(value)
     text = str(value)
-    return {"e": text} if text.startswith("#") and text.rstrip("!?").isupper() and len(text) < 12 else text
+    return {"e": text} if text in ERRORS else text
 
 
 # Limits

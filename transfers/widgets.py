@@ -46,6 +46,11 @@ def as_kept(text: str) -> str:
     return writable(text).strip()
 
 
+def comes_home(text: str, kept: Any) -> bool:
+    """Whether a cell’s text is the kept one, exported: programs change line ends, CSV adds an apostrophe."""
+    return isinstance(kept, str) and as_kept(text) in (as_kept(kept), as_kept(plain_text(kept)))
+
+
 class Widget(widgets.Widget):
     """``clean`` and ``render`` as import-export calls them; ``parser`` for whole columns."""
 

@@ -4,8 +4,6 @@ For machines: UTF-8, commas, the names of the fields, ISO dates, plain amounts, 
 separators and formats, as their spreadsheet program expects them. Both come home through the import.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -16,9 +14,7 @@ from core import money
 from opportunities.models import Status
 from opportunities.models.classifying import Per
 from transfers.columns import Column
-from transfers.widgets import Amount, Choice, Date, Id, Number, Percent, Text, Texts, WholeNumber, neutral
-
-Render = Callable[[Any], Any]
+from transfers.widgets import Amount, Choice, Date, Id, Number, Percent, Texts, WholeNumber, neutral
 
 
 def headings(columns: dict[str, Column], speech: str | None) -> list[str]:
@@ -29,49 +25,7 @@ def headings(columns: dict[str, Column], speech: str | None) -> list[str]:
         return [str(column.label) for column in columns.values()]
 
 
-def renders(columns: dict[str, Column], speech: str | None) -> list[Render | None]:
-    """How each column's values become the texts of a CSV; ``None`` where they go as they are."""
-    return [_render(column, speech) for column in columns.values()]
-
-
-def _render(column: Column, speech: str | None) -> Render | None:
-    widget = column.widget
-    if isinstance(widget, Id | WholeNumber | Percent):
-        return None
-    if isinstance(widget, Amount):
-        return _french_amount if speech == "fr" else money.plain
-    if isinstance(widget, Date):
-        return None if speech is None else _day_first
-    if isinstance(widget, Number):
-        return _french_number if speech == "fr" else None
-    if isinstance(widget, Choice):
-        return None if speech is None else labels_of(speech)
-    if isinstance(widget, Texts):
-        return _joined
-    return _safe if isinstance(widget, Text) else None
-
-
-def _safe(text: str | None) -> str | None:
-    return neutral(text) if text and text[0] in "=+-@\t\r'" else text
-
-
-def _joined(texts: list[str] | None) -> str | None:
-    return neutral("; ".join(texts)) if texts else None
-
-
-def _french_amount(units: int | None) -> str:
-    return money.plain(units).replace(".", ",")
-
-
-def _french_number(text: str | None) -> str | None:
-    return text.replace(".", ",") if text else None
-
-
-def _day_first(text: str | None) -> str | None:
-    return f"{text[8:10]}/{text[5:7]}/{text[:4]}" if text else None
-
-
-def labels_of(speech: str) -> Render:
+def labels_of(speech: str) -> Callable[[Any], Any]:
     """What a code is called in this language."""
     with override(speech):
         labels = {code: str(label) for code, label in (*Status.choices, *Per.choices)} | {
@@ -84,19 +38,59 @@ def labels_of(speech: str) -> Render:
 
 
 def csv_lines(columns: dict[str, Column], chunks: Iterable[list[Any]], speech: str | None) -> Iterator[bytes]:
-    """A CSV, piece by piece."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";" if speech == "fr" else ",", lineterminator="\r\n" if speech else "\n")
+    """A CSV, piece by piece. Texts stand in quotes, so that a program that heeds them leaves ``007`` as it is."""
+    separator, end = ";" if speech == "fr" else ",", "\r\n" if speech else "\n"
     if speech is not None:
         yield b"\xef\xbb\xbf"
-    writer.writerow(headings(columns, speech))
-    work = [(at, render) for at, render in enumerate(renders(columns, speech)) if render is not None]
+    yield (separator.join(map(_heading, headings(columns, speech))) + end).encode()
+    work = [_cell(column, speech) for column in columns.values()]
     for chunk in chunks:
-        texts: list[Any] = list(zip(*chunk, strict=True))
-        for at, render in work:
-            texts[at] = map(render, texts[at])
-        writer.writerows(zip(*texts, strict=True))
-        yield buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue().encode()
+        texts = [map(cell, values) for cell, values in zip(work, zip(*chunk, strict=True), strict=True)]
+        yield (end.join(map(separator.join, zip(*texts, strict=True))) + end).encode()
+
+
+def _cell(column: Column, speech: str | None) -> Callable[[Any], str]:
+    """How a value of the column stands in the file."""
+    widget = column.widget
+    if isinstance(widget, Id | WholeNumber | Percent):
+        return lambda number: "" if number is None else str(number)
+    if isinstance(widget, Amount):
+        return _french_amount if speech == "fr" else money.plain
+    if isinstance(widget, Date):
+        return _plain if speech is None else _day_first
+    if isinstance(widget, Number):
+        return _french_number if speech == "fr" else _plain
+    if isinstance(widget, Choice) and speech is not None:
+        labels = labels_of(speech)
+        return lambda code: _quoted(labels(code))
+    if isinstance(widget, Texts):
+        return lambda texts: _quoted("; ".join(texts)) if texts else ""
+    return _quoted
+
+
+def _quoted(text: str | None) -> str:
+    if not text:
+        return ""
+    if text[0] in "=+-@\t\r'":
+        text = neutral(text)
+    return f'"{text}"' if '"' not in text else '"' + text.replace('"', '""') + '"'
+
+
+def _plain(text: str | None) -> str:
+    return text or ""
+
+
+def _french_amount(units: int | None) -> str:
+    return money.plain(units).replace(".", ",")
+
+
+def _french_number(text: str | None) -> str:
+    return text.replace(".", ",") if text else ""
+
+
+def _day_first(text: str | None) -> str:
+    return f"{text[8:10]}/{text[5:7]}/{text[:4]}" if text else ""
+
+
+def _heading(text: str) -> str:
+    return text if text.replace("_", "").isalnum() else _quoted(text)

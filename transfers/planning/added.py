@@ -7,6 +7,7 @@ from attributes.models import CustomField
 from attributes.models.attributed import put as put_custom
 from transfers.added import TAGS, field_of
 from transfers.planning.new import New
+from transfers.widgets import comes_home
 
 if TYPE_CHECKING:
     from transfers.planning.planner import Planned, Planner
@@ -71,6 +72,8 @@ class Added:
         if isinstance(value, New):
             row.new[name] = value
             return row.row["custom"].get(field.key)
+        if isinstance(value, str) and comes_home(value, kept := row.row["custom"].get(field.key)):
+            return kept
         return value == "yes" if field.kind == "yes_no" and value is not None else value
 
     def _known(self, row: "Planned", name: str, values: list[Any]) -> list[int]:

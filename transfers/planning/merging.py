@@ -18,7 +18,7 @@ from transfers.marking import Versions
 from transfers.planning.new import New
 from transfers.planning.settings import OVERWRITE
 from transfers.sheet import shown
-from transfers.widgets import as_kept
+from transfers.widgets import as_kept, comes_home
 
 if TYPE_CHECKING:
     from transfers.planning.planner import Planned, Planner
@@ -181,8 +181,9 @@ class Merging:
     def _says(self, row: "Planned", name: str, plain: Any) -> bool:
         """Whether the cell stands for this value of the journal."""
         value = row.values.get(name)
-        if plain in BLANK or value is None:
-            return plain in BLANK and value in BLANK
+        blank = plain in BLANK or (isinstance(plain, str) and not as_kept(plain))
+        if blank or value is None:
+            return blank and value in BLANK
         if isinstance(value, dict):
             return plain in value.values()  # a stage, a part, a site: of whichever whole
         if isinstance(value, list):
@@ -191,7 +192,7 @@ class Merging:
         if custom is not None and custom.kind == "yes_no":
             return bool((value == "yes") == plain)
         if isinstance(value, str) and isinstance(plain, str):
-            return as_kept(value) == as_kept(plain) or (name == "currency" and value.upper() == plain)
+            return comes_home(value, plain) or (name == "currency" and value.upper() == plain)
         return bool(not isinstance(value, New) and sql.plain(value) == plain)
 
     def _file(self, row: "Planned", name: str) -> Any:

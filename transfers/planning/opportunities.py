@@ -154,8 +154,7 @@ class OpportunityPlanner(Planner):
     def _plain(self, row: Planned) -> None:
         for name in PLAIN:
             if self.takes(row, name):
-                value = row.values.get(name)
-                row.row[name] = self.blank[name] if value is None else value
+                row.row[name] = self.value_of(row, name)
         for name in NAMED:
             if self.takes(row, name):
                 put(row, name, f"{name}_id")

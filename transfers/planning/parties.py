@@ -63,8 +63,7 @@ class PartyPlanner(Planner):
     def plain(self, row: Planned, names: Sequence[str]) -> None:
         for name in names:
             if self.takes(row, name):
-                value = row.values.get(name)
-                row.row[name] = self.blank[name] if value is None else value
+                row.row[name] = self.value_of(row, name)
 
     def reach(self, row: Planned) -> None:
         """The main address is the first one; others are kept behind it."""

@@ -23,7 +23,7 @@ from transfers.references import SEVERAL, Reference, reference_of
 from transfers.resources import RESOURCES, RecordResource
 from transfers.selecting import rows
 from transfers.sheet import Profile, shown
-from transfers.widgets import NUMBERS, Date, Parser, as_kept
+from transfers.widgets import NUMBERS, Date, Parser, as_kept, comes_home
 from users.models import User
 
 DASHES = ("-", "–", "—")  # how people write that there is no amount, no date
@@ -358,6 +358,13 @@ class Planner:
         row.withheld = True
         return False
 
+    def value_of(self, row: Planned, name: str) -> Any:
+        """What a plain field becomes; a text that only came home stays as it is kept."""
+        value = row.values.get(name)
+        if value is None:
+            return self.blank[name]
+        return row.row[name] if isinstance(value, str) and comes_home(value, row.row[name]) else value
+
     def refuse(self, row: Planned, name: str, message: str) -> None:
         at = self.settings.fields.get(name)
         value = shown(row.cells[at + 1]) if at is not None else ""
@@ -413,6 +420,10 @@ class Planner:
                 value = parser(cell)
             except ValidationError as error:
                 row.problems.append(Problem(self.headers[name], shown(cell), " ".join(error.messages)))
+                if (
+                    isinstance(cell, dict) and "e" in cell and name not in self.references
+                ):  # or a text that reads like an error of theirs
+                    row.values[name], row.unknown[name] = shown(cell), row.problems[-1]
                 continue
             if value is None or value == "":
                 blank.add(name)
@@ -426,7 +437,7 @@ class Planner:
             texts = {
                 text
                 for row in planned
-                if name in row.values
+                if name in row.values and name not in row.unknown
                 for text in (row.values[name] if isinstance(row.values[name], list) else (row.values[name],))
             }
             found = reference.find(texts)
@@ -442,7 +453,7 @@ class Planner:
                     found[text] = New(text) if reference.may_create() else None
             messages = reference.unknown([text for text in texts if found.get(text) is None])
             for row in planned:
-                if name in row.values:
+                if name in row.values and name not in row.unknown:
                     self._replace(row, name, found, messages)
 
     def _decided(self, reference: Reference, value: Any) -> Any:
@@ -558,7 +569,7 @@ class Planner:
 
 def _called_so(text: Any, *names: Any) -> bool:
     """Whether a cell's text, or texts, are one of these."""
-    said = [text] if isinstance(text, str) else text
+    said = [as_kept(one) for one in ([text] if isinstance(text, str) else text)]
     return any(said == [as_kept(one) for one in ([name] if isinstance(name, str) else name)] for name in names if name)
 
 
