@@ -38,6 +38,31 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
     return list(range(last + 1, last + count + 1))
 
 
+def last_id(model: type[models.Model]) -> int:
+    """The highest id ever given in a table; 0 for none."""
+    table = model._meta.db_table
+    if connection.vendor == "postgresql":
+        [(sequence,)] = fetch("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        [(last, was_given)] = fetch(f"SELECT last_value, is_called FROM {sequence}")
+        return int(last) if was_given else 0
+    rows = fetch("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+    return int(rows[0][0]) if rows else 0
+
+
+def go_on_from(model: type[models.Model], last: int) -> None:
+    """Give ids above ``last`` from now on."""
+    table = model._meta.db_table
+    if connection.vendor == "postgresql":
+        fetch("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, last])
+    elif not execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [last, table]):
+        execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last])
+
+
+def empty(model: type[models.Model]) -> None:
+    """Delete all rows of a table, past every rule but the database's own."""
+    execute(f'DELETE FROM "{model._meta.db_table}"')
+
+
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows of database values (thousandths, JSON text, ids) into the table of a model.
 
