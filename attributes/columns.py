@@ -37,7 +37,8 @@ class FieldColumn:
     def sorts(self) -> bool:
         """One value a record, with rows to read it by in order."""
         way = self.field.way
-        return self.field.filterable and way.lookup != Lookup.NONE and self.field.kind != "multiple_list"
+        found = self.field.filterable and self.field.is_indexed
+        return found and way.lookup != Lookup.NONE and self.field.kind != "multiple_list"
 
     def cell(self, custom: Mapping[str, Any], speech: str) -> str:
         plain = custom.get(self.field.key)

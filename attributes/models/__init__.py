@@ -1,5 +1,6 @@
 from attributes.models.attributed import AttributedRecord
 from attributes.models.field import CustomField, FieldGroup, FieldOption, Of
+from attributes.models.indexing import Indexing
 from attributes.models.named import NamedOnce
 from attributes.models.tag import Tag
 from attributes.models.tagging import Taggable, Tagging
@@ -11,6 +12,7 @@ __all__ = [
     "FieldGroup",
     "FieldOption",
     "FieldValue",
+    "Indexing",
     "NamedOnce",
     "Of",
     "Tag",

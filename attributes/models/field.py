@@ -1,6 +1,6 @@
 """Custom fields, their groups, and the values of their lists (OPP-13)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from attributes.kinds import KINDS, Kind, Lookup
 from attributes.models.named import NamedOnce
 from core.models.house import per_set_up
+from records import journal
 from records.models import Row, SetUpQuerySet
 
 
@@ -42,6 +43,8 @@ class FieldGroup(NamedOnce):
 class CustomField(NamedOnce):
     """A field of the house's own. Its kind is for good: a value of one kind is none of another."""
 
+    derived_fields = NamedOnce.derived_fields | {"is_indexed"}
+
     of = models.CharField(max_length=11, choices=Of, editable=False)
     kind = models.CharField(
         _("kind"), max_length=13, choices=[(code, kind.label) for code, kind in KINDS.items()], editable=False
@@ -51,6 +54,7 @@ class CustomField(NamedOnce):
     )
     required = models.BooleanField(_("required"), default=False)
     filterable = models.BooleanField(_("filterable"), default=True)
+    is_indexed = models.BooleanField(default=True, editable=False)  # whether all records have their rows by now
 
     class Meta(NamedOnce.Meta):
         verbose_name = _("custom field")
@@ -87,18 +91,19 @@ class CustomField(NamedOnce):
         """The values of its list by id, archived ones too, in their order."""
         return options_of(self.pk)
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Once it is looked up by, or no longer, its rows are written for the records there are."""
-        was = self.was.get("filterable")
-        super().save(*args, **kwargs)
-        if was is not None and was != self.filterable:
-            value_model(self.of).rebuild(self)
-
     @classmethod
     def rule(cls, row: Row, was: Mapping[str, Any], around: Any) -> None:
         super().rule(row, was, around)
         if KINDS[row["kind"]].lookup == Lookup.NONE:
             row["filterable"] = False
+
+    @classmethod
+    def follow(cls, ids: Sequence[int], changed: Collection[str]) -> None:
+        """Once it is looked up by, or no longer, its rows are written for the records there are."""
+        super().follow(ids, changed)
+        if "filterable" in changed:
+            indexing: Any = apps.get_model("attributes", "Indexing")
+            indexing.start(ids, journal.current().operation.by)
 
 
 class FieldOption(NamedOnce):
@@ -141,7 +146,7 @@ def active_fields(of: str) -> list[CustomField]:
 @per_set_up
 def filterable_fields(of: str) -> list[CustomField]:
     """Those that lists are narrowed and sorted by."""
-    return [field for field in active_fields(of) if field.filterable]
+    return [field for field in active_fields(of) if field.filterable and field.is_indexed]
 
 
 @per_set_up

@@ -49,17 +49,30 @@ class FieldValue(models.Model):
         if not field.filterable:
             return
         last = 0
-        having = cls.record_model().objects.filter(custom__has_key=field.key).order_by("pk")
-        while kept := list(having.filter(pk__gt=last).values_list("pk", "custom")[:CHUNK]):
+        while kept := list(cls.having(field).filter(pk__gt=last).values_list("pk", "custom")[:CHUNK]):
             last = kept[-1][0]
             sql.insert_rows(cls, COLUMNS, rows_of(kept, {field.key: field}))
+
+    @classmethod
+    def having(cls, field: CustomField) -> Any:
+        """The records that have a value of this field, by id."""
+        return cls.record_model().objects.filter(custom__has_key=field.key).order_by("pk")
+
+    @classmethod
+    def rewrite(cls, field: CustomField, ids: Sequence[int]) -> None:
+        """Write the rows of one field of these records anew."""
+        sql.execute(
+            f"DELETE FROM {cls._meta.db_table} WHERE field_id = %s AND record_id IN ({sql.in_list(ids)})", [field.pk]
+        )
+        kept = cls.having(field).filter(pk__in=ids).values_list("pk", "custom")
+        sql.insert_rows(cls, COLUMNS, rows_of(kept, {field.key: field}))
 
     @classmethod
     def differences(cls) -> int:
         """How many rows are missing or too many, against the values of the records."""
         model = cls.record_model()
-        fields = indexed_fields(model.attributed)
-        rows: models.QuerySet[Any] = cls._default_manager.all()
+        fields = {key: field for key, field in indexed_fields(model.attributed).items() if field.is_indexed}
+        rows: models.QuerySet[Any] = cls._default_manager.exclude(field__filterable=True, field__is_indexed=False)
         wrong, last = 0, 0
         while kept := list(model.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "custom")[:CHUNK]):
             there = rows.filter(record__gt=last, record__lte=kept[-1][0])

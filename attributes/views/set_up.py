@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from attributes.forms import FieldForm, GroupForm, NewFieldForm, OptionForm, TagForm
 from attributes.forms.set_up import LISTS
 from attributes.kinds import KINDS
-from attributes.models import CustomField, FieldGroup, FieldOption, Of, Tag
+from attributes.models import CustomField, FieldGroup, FieldOption, Indexing, Of, Tag
 from attributes.models.field import active_fields, value_model
 from records.models import SetUpQuerySet, SetUpRecord
 from records.set_up.page import SetUpPage, Tab
@@ -211,7 +211,8 @@ def filled(request: SignedIn, of: str) -> HttpResponse:
     rows = values.objects.filter(record__in=seen).values_list("field").annotate(n=Count("record", distinct=True))
     counts = dict(rows)
     for field in active_fields(of):
-        if not field.filterable:
+        if not field.filterable or not field.is_indexed:
             counts[field.pk] = seen.filter(custom__has_key=field.key).count()
-    shown = [(field, counts.get(field.pk, 0)) for field in active_fields(of)]
+    percents = {one.field_id: one.percent for one in Indexing.running(of)}
+    shown = [(field, counts.get(field.pk, 0), percents.get(field.pk)) for field in active_fields(of)]
     return render(request, "attributes/_filled.html", {"shown": shown, "all": seen.count()})
