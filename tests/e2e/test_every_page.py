@@ -15,7 +15,7 @@ PAGES = (
     "{account}history/", "{account}edit/", "{account}sites/add/", "{account}lists/put/",
     "/contacts/", "/contacts/new/", "/contacts/?q=nothing-like-it",
     "/", "/tasks/", "/tasks/calendar/", "/tasks/new/", "{deal}activity/", "{deal}time/", "{deal}custom/", "{deal}people/add/",
-    "{deal}delete/", "{account}activity/", "{account}custom/", "/journal/",
+    "{deal}delete/", "{deal}tracks/add/", "{account}activity/", "{account}custom/", "/journal/",
     "/settings/task-categories/", "/settings/tracks/", "/settings/holidays/", "/settings/activity-types/", "/settings/tags/", "/settings/fields/opportunity/",
     "/settings/products/", "/settings/categories/", "/settings/currencies/",
     "/imports/", "/imports/exports/new/?kind=opportunity", "/search/?q=optics",

@@ -107,3 +107,22 @@ def test_list_8_each_kind_has_its_fix_at_hand_for_all_of_it_at_once(cast, as_, d
 
 def test_list_8_without_that_filter_there_is_nothing_to_fix(cast, as_, deals):
     assert 'id="fixes"' not in as_(cast.claire).get("/opportunities/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "given"),
+    [
+        ("Idle one", "/tasks/new/?opportunity={pk}", {"title": "Call", "priority": "0", "opportunity": "{pk}"}),
+        ("Overdue one", "/opportunities/{pk}/field/due_on/", {"due_on": "2027-03-01"}),
+        ("Without amount", "/opportunities/{pk}/field/amount/", {"amount": "500"}),
+    ],
+)
+def test_list_8_each_row_has_its_fix_in_its_menu(cast, as_, deals, name, path, given):
+    browser, deal = as_(cast.claire), Opportunity.objects.get(name=name)
+    menu = browser.get(f"/opportunities/{deal.pk}/menu/?back=/opportunities/").content.decode()
+    url = path.format(pk=deal.pk)
+    assert f'href="{url}' in menu and "/field/amount/" not in menu.replace(url, "")
+    answer = browser.post(url, {key: value.format(pk=deal.pk) for key, value in given.items()} | {"back": "/contacts/"})
+    assert (answer.status_code, answer["location"]) == (302, "/contacts/")
+    now = Opportunity.objects.get(pk=deal.pk)
+    assert now.next_task_label == "Call" or now.due_on == dt.date(2027, 3, 1) or now.amount == 500

@@ -212,3 +212,12 @@ def test_f124_a_due_date_in_the_past_is_taken_with_a_word(cast, as_):
     assert Task.objects.get().is_late
     page = browser.post("/tasks/new/", data | {"due_on": str(today())}, follow=True).content.decode()
     assert "“Call back” is planned.<" in page
+
+
+def test_f125_a_rhythm_that_ends_before_its_first_date_is_refused(cast, as_):
+    data = {"title": "Monthly point", "priority": "0", "due_on": "2027-01-31", "repeat_unit": "month"}
+    answer = as_(cast.claire).post("/tasks/new/", data | {"repeat_every": "1", "repeat_until": "2027-01-30"})
+    assert answer.status_code == 422 and "The end lies before the first date." in answer.content.decode()
+    assert not Task.objects.exists()
+    as_(cast.claire).post("/tasks/new/", data | {"repeat_every": "1", "repeat_until": "2027-03-31"})
+    assert Task.objects.get().complete(by=cast.claire).due_on == dt.date(2027, 2, 28)
