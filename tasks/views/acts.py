@@ -89,10 +89,16 @@ def _row(request: SignedIn, task: Task, said: str, next_ones: list[Any]) -> Http
         messages.success(request, said)
         return _back(request)
     if request.POST.get("place") == "track" and task.opportunity is not None:
-        return render(request, "tasks/tracks/_ticked.html", panel(task.opportunity, request) | {"said": said})
+        context = panel(task.opportunity, request) | {"with_progress": _over_history(request)}
+        return render(request, "tasks/tracks/_ticked.html", context)
     place = "aside" if request.POST.get("place") == "aside" else "day"
     context = {"row": present_one(task, request.user), "said": said, "suggestions": next_ones, "place": place}
     return render(request, "tasks/_ticked.html", context)
+
+
+def _over_history(request: SignedIn) -> bool:
+    """Whether the page that is open has the history, with the progress of tracks above it."""
+    return (request.htmx.current_url_abs_path or "").partition("?")[0].endswith("/activity/")
 
 
 def _back(request: SignedIn) -> HttpResponse:

@@ -146,9 +146,13 @@ def test_act_6_ticking_in_the_panel_shows_the_panel_anew_with_the_dates_that_fol
     assert due(applied) == [today() + 10 * DAY, today() + 13 * DAY]
     first = applied.tasks.get(place=0)
     url = f"/tasks/{first.pk}/complete/"
-    answer = as_(cast.claire).post(url, {"place": "track"}, headers={"HX-Request": "true"}).content.decode()
-    assert 'id="tracks-panel"' in answer and "1 of 2" in answer and 'hx-swap-oob="true"' in answer
+    here = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/opportunities/{deal.pk}/activity/?show=task"}
+    answer = as_(cast.claire).post(url, {"place": "track"}, headers=here).content.decode()
+    assert 'id="tracks-panel"' in answer and "1 of 2" in answer and "tracks-progress" in answer
     assert due(applied)[1] == today() + 3 * DAY
+    here["HX-Current-URL"] = f"http://testserver/opportunities/{deal.pk}/"  # no history there, nor progress above it
+    answer = as_(cast.claire).post(f"/tasks/{first.pk}/reopen/", {"place": "track"}, headers=here).content.decode()
+    assert 'id="tracks-panel"' in answer and "tracks-progress" not in answer
 
 
 def test_act_6_after_the_task_before_follows_planning_completing_and_reopening(cast, deal):
