@@ -78,7 +78,7 @@ class Tracks(Companion):
         return {GATE: _("a finished track"), **one}
 
     def missing(self, rows: Sequence[Row], codes: Collection[str]) -> Mapping[int, Collection[str]]:
-        asked = {code for code in codes if code.partition(":")[0] == GATE}
+        asked = {code for code in codes if code.partition(":")[0] == GATE} & self.asks().keys()
         if not asked:
             return {}
         ids = [row["id"] for row in rows if row["id"]]

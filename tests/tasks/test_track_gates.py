@@ -67,3 +67,12 @@ def test_set_4_the_gate_is_chosen_among_the_tracks_in_use(cast, as_, tracks):
     assert one.asks == [f"track:{tracks[0].pk}"]
     tracks[1].archive(by=cast.ada)
     assert "Offer” finished" not in as_(cast.ada).get(url).content.decode()
+
+
+def test_set_4_an_archived_track_is_not_asked_for_any_more(cast, tracks):
+    stage("Proposal").edit(by=cast.ada, asks=[f"track:{tracks[0].pk}"])
+    deal = make_opportunity(by=cast.claire, due_on=END)
+    with pytest.raises(ValidationError):
+        enter(deal, cast.claire)
+    tracks[0].archive(by=cast.ada)
+    enter(deal, cast.claire)
