@@ -121,10 +121,14 @@ class Task(Completable, Handable, Record):
                 condition=models.Q(done_at=None, removed_at=None),
                 name="task_to_do",
             ),
-            models.Index(fields=["assignee", "-done_at"], name="task_done"),
+            models.Index(fields=["assignee", "-done_at"], condition=models.Q(done_at__isnull=False), name="task_done"),
             models.Index(fields=["applied", "place"], condition=models.Q(applied__isnull=False), name="task_of_track"),
             *(
-                models.Index(fields=[name, "order_key", "id"], name=f"task_of_{name}")
+                models.Index(
+                    fields=[name, "order_key", "id"],
+                    condition=models.Q(**{f"{name}__isnull": False}),
+                    name=f"task_of_{name}",
+                )
                 for name in ("opportunity", "account", "contact")
             ),
         ]
