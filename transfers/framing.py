@@ -174,7 +174,8 @@ def end_of(cells: Cells, *, apart: bool, always: set[int], width: int) -> Why | 
     texts = _texts(filled)
     if len(texts) == 1 and _TOTAL.fullmatch(fold(texts[0]).rstrip(" :")) and (len(filled) > 1 or width > 1):
         return Why.TOTAL
-    if not texts and width > 2 and len(filled) * 2 <= width and any(_at(cells, at) is None for at in always):
+    leads = _at(cells, min(always)) is not None if always else True  # a record has what all others begin with
+    if not texts and width > 2 and len(filled) * 2 <= width and not leads:
         return Why.TOTAL
     if apart and len(filled) == 1 and len(texts) == 1 and width > 2:
         return Why.NOTE

@@ -74,11 +74,11 @@ def any_filled(profiles: Sequence[Profile]) -> bool:
 
 
 def fits(widget: Widget, profile: Profile) -> bool:
-    """Whether a column's cells can be of this kind at all: an ID of ours is a whole number, a date looks like one."""
+    """Whether a column's cells can be of this kind at all: most IDs of ours are whole numbers, dates look like some."""
     if not profile.filled:
         return True
     if isinstance(widget, Id):
-        return profile.whole_numbers == profile.filled
+        return profile.whole_numbers * 5 >= profile.filled * 4
     if isinstance(widget, Date):
         dated = profile.day_first + profile.month_first + profile.either_first + profile.other_dates
         return dated * 2 >= profile.filled

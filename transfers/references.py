@@ -71,6 +71,10 @@ class Reference:
     def find(self, texts: Collection[str]) -> Found:
         raise NotImplementedError
 
+    def kept(self, ids: Collection[int]) -> Collection[int]:
+        """Those of these ids, chosen earlier, that may still be chosen."""
+        return ids
+
     def candidates(self) -> Iterable[tuple[str, str]]:
         """What a text may be replaced by: value and label."""
         raise NotImplementedError
@@ -357,6 +361,9 @@ class Owned(Reference):
     def candidates(self) -> Iterable[tuple[str, str]]:
         rows = self.seen().order_by("name_key")[:MOST_CANDIDATES]
         return [(str(record.pk), str(record)) for record in rows]
+
+    def kept(self, ids: Collection[int]) -> Collection[int]:
+        return set(self.seen().filter(pk__in=ids).values_list("pk", flat=True)) if ids else ()
 
     def row_of(self, text: str) -> dict[str, Any]:
         """A record of this name, as far as it is one."""

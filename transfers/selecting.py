@@ -3,7 +3,7 @@
 Values come as the database holds them (thousandths, dates as text), because a million of them are only passed on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -30,6 +30,7 @@ from pipelines.models import (
     all_pipelines,
     all_stages,
 )
+from records import gate
 from transfers.added import TAGS, Reader, reader_of
 from users.models import User
 
@@ -89,14 +90,14 @@ ACCOUNT_COLUMNS = {
     "phone": "r.phones",
     "email": "r.emails",
     **{name: f"r.{name}" for name in ("street", "postcode", "city", "country")},
-    "parent": "a.name",
+    "parent": "r.parent_id",
     "owner": "r.owner_id",
     "other_phones": "r.phones",
     "other_emails": "r.emails",
 }
 CONTACT_COLUMNS = {
     **{name: f"r.{name}" for name in ("id", "first_name", "last_name", "role")},
-    "account": "a.name",
+    "account": "r.account_id",
     "phone": "r.phones",
     "email": "r.emails",
     "owner": "r.owner_id",
@@ -106,8 +107,8 @@ CONTACT_COLUMNS = {
 }
 JOINS = {
     "opportunity": f"LEFT JOIN {_ACCOUNT} a ON a.id = r.account_id LEFT JOIN {_CONTACT} c ON c.id = r.contact_id",
-    "account": f"LEFT JOIN {_ACCOUNT} a ON a.id = r.parent_id",
-    "contact": f"LEFT JOIN {_ACCOUNT} a ON a.id = r.account_id",
+    "account": "",
+    "contact": "",
 }
 VERSION = "version"  # how often the record was written: what an export keeps of each (DATA-11)
 ORDERS = {"opportunity": "r.list_key, r.id", "account": "r.name_key, r.id", "contact": "r.name_key, r.id"}
@@ -127,8 +128,11 @@ def selected(kind: str, user: User, query: str) -> QuerySet[Any]:
     return records.filter(narrowed.conditions(user)) if query else records
 
 
-def rows(kind: str, names: list[str], records: QuerySet[Any]) -> Iterator[list[Values]]:
-    """Chunks of rows: for each record the values of the named columns, ids replaced by names."""
+def rows(kind: str, names: list[str], records: QuerySet[Any], user: User) -> Iterator[list[Values]]:
+    """Chunks of rows: for each record the values of the named columns, ids replaced by names.
+
+    Only an opportunity shows the names of its account and contact to who does not see these (GIVE-4).
+    """
     try:
         chosen, parameters = records.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
@@ -140,7 +144,7 @@ def rows(kind: str, names: list[str], records: QuerySet[Any]) -> Iterator[list[V
         if records.query.where
         else f"SELECT {columns} FROM {table} r {JOINS[kind]} ORDER BY {ORDERS[kind]}"
     )
-    readers = [(at, reader) for at, name in enumerate(names) if (reader := _reader(kind, name))]
+    readers = [(at, reader) for at, name in enumerate(names) if (reader := _reader(kind, name, user))]
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, parameters)
         while found := cursor.fetchmany(CHUNK):
@@ -153,7 +157,14 @@ def _column(kind: str, name: str) -> str:
     return COLUMNS[kind].get(name, "r.custom")
 
 
-def _reader(kind: str, name: str) -> Reader | None:
+def _reader(kind: str, name: str, user: User) -> Reader | None:
+    if (kind, name) in (("contact", "account"), ("account", "parent")):
+        return _by_id(lambda ids: _seen(Account, user, ids, "name"))
+    if name in ("account_id", "contact_id"):
+        model = Account if name == "account_id" else Contact
+        if gate.principals(user, model.gate_key()) is None:
+            return None
+        return _by_id(lambda ids: _seen(model, user, ids, "pk"))
     return READERS.get((kind, name)) or READERS.get(name) or reader_of(MODELS[kind], name)
 
 
@@ -166,7 +177,12 @@ def _named(found: list[Values], readers: list[Any], names: list[str]) -> list[Va
     return list(zip(*columns, strict=True))
 
 
-def _by_id(names: Callable[[set[Any]], dict[int, str]]) -> Reader:
+def _seen(model: type[Account | Contact], user: User, ids: set[Any], column: str) -> dict[int, Any]:
+    seen = model.objects.visible_to(user, few=True)
+    return dict(seen.filter(pk__in=ids).values_list("pk", column)) if ids else {}
+
+
+def _by_id(names: Callable[[set[Any]], Mapping[int, Any]]) -> Reader:
     def read(ids: tuple[Any, ...]) -> list[Any]:
         known = names(set(ids) - {None})
         return [known.get(pk) for pk in ids]

@@ -98,6 +98,7 @@ class Profile:
                 self.either_first += 1
         elif _NUMBER.fullmatch(text):
             self.numbers += 1
+            self.whole_numbers += text.endswith((".0", ",0")) and text[:-2].isdecimal()
             self._look_at_decimals(text)
         elif len(text) < 40 and text[:4].isdecimal():
             try:

@@ -23,6 +23,7 @@ from transfers.sheet import shown
 
 Parser = Callable[[Any], Any]
 _ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
+_WHOLE = re.compile(r"(\d+)[.,]0$")  # as other programs write a whole number in a column with blank cells
 _FORMULA_LIKE = re.compile(r"'*[=+\-@\t\r]")
 
 
@@ -152,7 +153,7 @@ class Id(Widget):
     numeric = True
 
     def read(self, cell: Any) -> int:
-        text = shown(cell).strip().removeprefix("#")
+        text = _WHOLE.sub(r"\1", shown(cell).strip().removeprefix("#"))
         if not text.isascii() or not text.isdecimal() or len(text) > 18:
             raise ValidationError(_("An ID is a whole number."))
         return int(text)

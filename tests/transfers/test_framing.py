@@ -226,3 +226,9 @@ def test_data_9_hidden_rows_of_an_old_workbook_are_left_out(cast, tmp_path):
     made = read(bytes(content), cast.bo, name="a.xls")
     assert (shown.rows, made.rows) == (5, 4)
     assert [6, "hidden"] in made.format["left"]
+
+
+def test_data_9_a_last_record_of_few_numbers_is_no_total(cast):
+    rows = [["ID", "Name", "Owner", "Amount"], [1, "Sensors", "Tom Baker", 10], [2, "Meters", "Tom Baker", 20]]
+    assert read([*rows, [3, "", "", 30]], cast.bo).rows == 3
+    assert read([*rows, ["", "", "", 30]], cast.bo).rows == 2

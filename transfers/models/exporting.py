@@ -147,7 +147,8 @@ class Export(models.Model):
         speech = self.speech or None
         columns = self.columns()
         names = [*columns, VERSION]
-        chunks = self._counted(rows(self.kind, names, selected(self.kind, self.by, self.query)), names.index("id"))
+        chosen = selected(self.kind, self.by, self.query)
+        chunks = self._counted(rows(self.kind, names, chosen, self.by), names.index("id"))
         if self.format == self.Format.XLSX:
             title = str(RESOURCES[self.kind].model._meta.verbose_name_plural).capitalize()
             write_xlsx(file, title, columns, chunks, speech, self._aside(columns))

@@ -9,7 +9,7 @@ from accounts.models import Account
 from core.folding import fold
 from records.models.owned import NAME_KEY_LENGTH
 from transfers.planning.parties import PartyPlanner
-from transfers.planning.planner import Planned, put
+from transfers.planning.planner import Planned
 from transfers.references import Parents
 from transfers.sheet import shown
 
@@ -21,6 +21,7 @@ PLAIN = (
 
 class AccountPlanner(PartyPlanner):
     kind = "account"
+    company_column = "parent_id"
 
     def missing(self) -> list[Any]:
         if self.settings.only != "update" and "name" not in self.settings.fields and "id" not in self.settings.fields:
@@ -64,10 +65,9 @@ class AccountPlanner(PartyPlanner):
         self.plain(row, PLAIN)
         self.reach(row)
         self.owner(row)
-        if self.takes(row, "parent"):
-            put(row, "parent", "parent_id")
-            if row.row["parent_id"] is not None and row.row["parent_id"] == row.row["id"]:
-                self.refuse(row, "parent", _("An account is not its own parent."))
+        self.company(row, "parent")
+        if "parent" in row.values and row.row["parent_id"] is not None and row.row["parent_id"] == row.row["id"]:
+            self.refuse(row, "parent", _("An account is not its own parent."))
         if not row.row["name"] and row.before is None:
             row.row["name"] = row.row["code"] or row.row["registration"]
         if not row.row["name"]:

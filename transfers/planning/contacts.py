@@ -9,13 +9,14 @@ from accounts.models import Account, Contact
 from accounts.models.likeness import NOWHERE
 from transfers.planning.new import New
 from transfers.planning.parties import PartyPlanner
-from transfers.planning.planner import Planned, put
+from transfers.planning.planner import Planned
 
 PLAIN = ("first_name", "last_name", "role")
 
 
 class ContactPlanner(PartyPlanner):
     kind = "contact"
+    company_column = "account_id"
 
     def missing(self) -> list[Any]:
         if self.settings.only == "update" or {"name", "last_name", "first_name", "id"} & set(self.settings.fields):
@@ -45,8 +46,7 @@ class ContactPlanner(PartyPlanner):
         self.plain(row, PLAIN)
         self.reach(row)
         self.owner(row)
-        if self.takes(row, "account"):
-            put(row, "account", "account_id")
+        self.company(row, "account")
         if "account_id" in row.values:
             if row.values["account_id"] in self.seen_accounts:
                 row.row["account_id"] = row.values["account_id"]

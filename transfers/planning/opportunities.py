@@ -179,7 +179,7 @@ class OpportunityPlanner(Planner):
         if self.takes(row, "account"):
             put(row, "account", "account_id")
         if "account_id" in row.values:
-            if row.values["account_id"] in self.seen_accounts:
+            if row.values["account_id"] in (*self.seen_accounts, (row.before or {}).get("account_id")):
                 row.row["account_id"] = row.values["account_id"]
                 row.new.pop("account", None)
             else:
@@ -187,7 +187,7 @@ class OpportunityPlanner(Planner):
         if self.takes(row, "contact"):
             put(row, "contact", "contact_id")
         if self.takes(row, "contact_id") and "contact_id" in row.values:
-            if row.values["contact_id"] in self.contact_accounts:
+            if row.values["contact_id"] in (*self.contact_accounts, (row.before or {}).get("contact_id")):
                 row.row["contact_id"] = row.values["contact_id"]
                 row.new.pop("contact", None)
             else:

@@ -1,7 +1,7 @@
 """What planning accounts and contacts has in common: addresses and numbers, owner, finding by a key."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from transfers.planning.settings import LEAVE
 
 class PartyPlanner(Planner):
     model: type[Account | Contact]
+    company_column: ClassVar[str]
 
     def likely(self, chunks: Iterable[Sequence[Any]]) -> dict[int, Likely]:
         found: dict[int, Likely] = {}
@@ -42,6 +43,20 @@ class PartyPlanner(Planner):
                     self.refuse(row, "", _("The record that was chosen for this row is not there any more."))
             elif decided.get(row.number) == LEAVE:
                 row.skipped = True
+        self.know_companies(planned)
+
+    def know_companies(self, planned: Sequence[Planned]) -> None:
+        """The companies that the records of these rows have and that one may not see."""
+        ids = {row.before[self.company_column] for row in planned if row.before is not None} - {None}
+        seen = Account.objects.visible_to(self.user, few=True).filter(pk__in=ids) if ids else Account.objects.none()
+        self.unseen = ids - set(seen.values_list("pk", flat=True))
+
+    def company(self, row: Planned, name: str) -> None:
+        """A company that one may not see stands in no file: a blank cell leaves it (GIVE-4)."""
+        if name in row.blank and row.row[self.company_column] in self.unseen:
+            return
+        if self.takes(row, name):
+            put(row, name, self.company_column)
 
     def told(self, row: Planned) -> dict[str, Any]:
         """What a row tells of those by which records are alike."""

@@ -441,10 +441,11 @@ class Planner:
                 for text in (row.values[name] if isinstance(row.values[name], list) else (row.values[name],))
             }
             found = reference.find(texts)
+            chosen = self._chosen(name, texts, reference)
             for text in texts:
                 decided = self.settings.decision(name, text)
                 if isinstance(decided, dict):
-                    found[text] = self._decided(reference, decided["to"])
+                    found[text] = chosen[text]
                 elif decided == REFUSE:
                     found.pop(text, None)
                 elif text not in found and self.comes_later(name, text):
@@ -456,8 +457,12 @@ class Planner:
                 if name in row.values and name not in row.unknown:
                     self._replace(row, name, found, messages)
 
-    def _decided(self, reference: Reference, value: Any) -> Any:
-        return int(value) if str(value).isdecimal() else value
+    def _chosen(self, name: str, texts: Iterable[str], reference: Reference) -> dict[str, Any]:
+        """What texts were decided to stand for, as far as it may still be chosen: a job asks again (GIVE-4)."""
+        decided = {text: one["to"] for text in texts if isinstance(one := self.settings.decision(name, text), dict)}
+        found = {text: int(value) if str(value).isdecimal() else value for text, value in decided.items()}
+        kept = reference.kept({value for value in found.values() if isinstance(value, int)})
+        return {text: value if not isinstance(value, int) or value in kept else None for text, value in found.items()}
 
     def _replace(self, row: Planned, name: str, found: dict[str, Any], messages: dict[str, str]) -> None:
         value = row.values[name]
@@ -486,7 +491,7 @@ class Planner:
         found = self.model._default_manager.filter(pk__in=[row.before["id"] for row in failing if row.before])
         called: dict[int, dict[str, Any]] = {
             pk: dict(zip(names, values, strict=True))
-            for chunk in rows(self.kind, ["id", *names], found)
+            for chunk in rows(self.kind, ["id", *names], found, self.user)
             for pk, *values in chunk
         }
         left = []
