@@ -8,9 +8,7 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from django.db import models
-from django.db.models import BigIntegerField, Case, Count, ExpressionWrapper, F, Func, IntegerField, Q, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Sum, When
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -18,24 +16,14 @@ from core.keyset import PAGE, Key
 from opportunities.filters import Due, OpportunityFilter, stages_and_statuses
 from opportunities.listing import Listed, Total, rows_of
 from opportunities.models import Opportunity, OpportunityPeriod, Status
-from opportunities.models.ordering import CLOSED_HALF, DATELESS
+from opportunities.models.ordering import CLOSED_HALF
 from pipelines.models import rate_on
+from records import gate
 from users.models import User
 
 BOUNDS = {"amount_min": "amount__gte", "amount_max": "amount__lte", "due_from": "due_on__gte", "due_to": "due_on__lte"}
+LITTLE = 2_000  # opportunities, or changes since, that are looked up one by one sooner than the list is read through
 OF_THEN = ("status", "stage", "pipeline", "probability", "owner", "team", "incomplete", "due", *BOUNDS)
-
-
-class Ordinal(Func):
-    """The number of a day, as Python counts them."""
-
-    output_field = IntegerField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="CAST(julianday(%(expressions)s) - 1721424.5 AS INTEGER)")
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="((%(expressions)s)::date - DATE '0001-01-01' + 1)")
 
 
 class PastList:
@@ -48,20 +36,30 @@ class PastList:
         for name in OF_THEN:
             todays.pop(name, None)
         narrowed = OpportunityFilter(todays, queryset=Opportunity.objects.none()).conditions()
-        seen = Opportunity.objects.visible_to(user).filter(narrowed).order_by().values("pk")
         end = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
-        there = OpportunityPeriod.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gte=end), self._of_then(), valid_from__lt=end, opportunity__in=seen
-        )
-        self.periods = there.annotate(key=self._key()).order_by()
+        began = OpportunityPeriod.objects.filter(self._of_then(), self._seen(narrowed), valid_from__lt=end).order_by()
+        self.present = began.filter(valid_to=None)
+        self.over = began.filter(valid_to__gte=end)
+        self.over_since = OpportunityPeriod.objects.filter(valid_to__gte=end).order_by()
+        self.periods = began.filter(Q(valid_to=None) | Q(valid_to__gte=end))
 
     def page(self, after: Key | None = None, size: int = PAGE) -> tuple[list[Listed], bool]:
-        found = self.periods
+        """Those that are so still and those that were changed since, each read in order and laid into one another."""
+        rows = [row for found in (self.present, self._over_soon()) for row in self._rows(found, after, size + 1)]
+        rows.sort(key=lambda row: (row[1], row[0]))
+        return self._listed(rows[:size]), len(rows) > size
+
+    def _over_soon(self) -> Any:
+        """What changed since: found by its end where that is little, else in the order of the list."""
+        ids = list(self.over_since.values_list("pk", flat=True)[: LITTLE + 1])
+        return self.over if len(ids) > LITTLE else self.over.filter(pk__in=ids)
+
+    def _rows(self, found: Any, after: Key | None, most: int) -> list[Any]:
         if after is not None:
-            found = found.filter(Q(key__gt=after.sort) | Q(key=after.sort, opportunity__gt=after.pk))
+            found = found.filter(Q(list_key__gt=after.sort) | Q(list_key=after.sort, opportunity__gt=after.pk))
         names = (
             "opportunity_id",
-            "key",
+            "list_key",
             "status",
             "stage_id",
             "probability",
@@ -70,18 +68,17 @@ class PastList:
             "due_on",
             "owner_id",
         )
-        rows = list(found.order_by("key", "opportunity_id").values_list(*names)[: size + 1])
-        return self._listed(rows[:size]), len(rows) > size
+        return list(found.order_by("list_key", "opportunity_id").values_list(*names)[:most])
 
     def totals(self, last: Key | None = None) -> list[Total]:
         """Count, amount and weighted amount of each half and currency, and how many rows follow the ``last`` key."""
         last = last or Key(0, 0)
-        beyond = Q(key__gt=last.sort) | Q(key=last.sort, opportunity__gt=last.pk)
+        beyond = Q(list_key__gt=last.sort) | Q(list_key=last.sort, opportunity__gt=last.pk)
         units = ExpressionWrapper(F("amount") * 1, output_field=BigIntegerField())
         weighted = ExpressionWrapper(F("amount") * F("probability"), output_field=BigIntegerField())
         incomplete = Q(amount=None) | Q(due_on=None)
         rows = (
-            self.periods.annotate(closed=Case(When(key__gte=CLOSED_HALF, then=1), default=0))
+            self.periods.annotate(closed=Case(When(list_key__gte=CLOSED_HALF, then=1), default=0))
             .values_list("closed", "currency")
             .annotate(
                 n=Count("pk"),
@@ -130,15 +127,14 @@ class PastList:
             condition &= lacks if given["incomplete"] else ~lacks
         return condition
 
-    def _key(self) -> Any:
-        """The place in the list of then; a closing day that is not known any more is the day the period began."""
-        known = Case(When(opportunity__closed_on__lte=self.day, then=F("opportunity__closed_on")))
-        closed = Coalesce(Ordinal(known), Ordinal(F("valid_from")))
-        return Case(
-            When(status=Status.OPEN, then=Coalesce(Ordinal(F("due_on")), Value(DATELESS))),
-            default=Value(CLOSED_HALF + DATELESS) - closed,
-            output_field=models.IntegerField(),
-        )
+    def _seen(self, narrowed: Q) -> Q:
+        """Of what the person sees today: asked row by row in the order of the list, until a page is full; where it is
+        little, read first."""
+        ids = gate.visible_ids(Opportunity, self.user, LITTLE)
+        found = Opportunity.objects.filter(narrowed).order_by()
+        if ids is not None:
+            return Q(opportunity__in=list(found.live().filter(pk__in=ids).values_list("pk", flat=True)))
+        return Q(Exists(found.visible_to(self.user, few=True).filter(pk=OuterRef("opportunity"))))
 
     def _listed(self, rows: list[Any]) -> list[Listed]:
         today = {one.pk: one for one in rows_of([row[0] for row in rows], self.user)}

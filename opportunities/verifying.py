@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from core import sql
 from opportunities.models import Line, Opportunity, OpportunityPeriod
-from opportunities.models.periods import COLUMNS
+from opportunities.models.periods import KEPT
 from records.verifying import Finding
 
 _TABLE, _PERIODS = Opportunity._meta.db_table, OpportunityPeriod._meta.db_table
@@ -31,7 +31,7 @@ def wrong_amounts() -> Iterator[Finding]:
 def wrong_periods() -> Iterator[Finding]:
     """Each live opportunity has one present period, which is what the opportunity is."""
     equal = "IS" if sql.vendor() == "sqlite" else "IS NOT DISTINCT FROM"
-    same = " AND ".join(f"p.{column} {equal} o.{column}" for column in COLUMNS)
+    same = " AND ".join(f"p.{column} {equal} o.{column}" for column in KEPT)
     rows = sql.fetch(
         f"SELECT o.id FROM {_TABLE} o WHERE o.trashed_at IS NULL AND 1 <> "
         f"(SELECT count(*) FROM {_PERIODS} p WHERE p.opportunity_id = o.id AND p.valid_to IS NULL AND {same})"

@@ -16,7 +16,8 @@ from opportunities.models.status import Status
 from records import journal
 
 COLUMNS = ("pipeline_id", "stage_id", "status", "probability", "amount", "currency", "due_on", "owner_id")
-PERIOD_FIELDS = frozenset({*COLUMNS, "trashed_at"})
+KEPT = (*COLUMNS, "list_key")  # with the place in the list, which follows from these and the closing date
+PERIOD_FIELDS = frozenset({*COLUMNS, "closed_on", "trashed_at"})
 
 
 class OpportunityPeriod(models.Model):
@@ -31,9 +32,23 @@ class OpportunityPeriod(models.Model):
     currency = models.CharField(max_length=3)
     due_on = models.DateField(null=True)
     owner = models.ForeignKey("users.User", models.PROTECT, null=True, db_index=False, related_name="+")
+    list_key = models.IntegerField()
 
     class Meta:
         ordering = ("id",)
+        indexes = [
+            models.Index(
+                fields=["list_key", "opportunity", "valid_from"],
+                condition=models.Q(valid_to=None),
+                name="present_periods_in_order",
+            ),
+            models.Index(
+                fields=["list_key", "opportunity", "valid_from", "valid_to"],
+                condition=models.Q(valid_to__isnull=False),
+                name="past_periods_in_order",
+            ),
+            models.Index(fields=["valid_to"], condition=models.Q(valid_to__isnull=False), name="periods_by_their_end"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.opportunity_id}: {self.valid_from:%Y-%m-%d} – {self.valid_to or ''}"
@@ -51,7 +66,7 @@ class OpportunityPeriod(models.Model):
 
     @classmethod
     def begin(cls, ids: Sequence[int], moment: dt.datetime) -> None:
-        columns = ", ".join(COLUMNS)
+        columns = ", ".join(KEPT)
         table = cls._meta.db_table
         for start in range(0, len(ids), 1000):
             part = sql.in_list(ids[start : start + 1000])
@@ -77,6 +92,6 @@ class OpportunityPeriod(models.Model):
     def _differing(cls, ids: Collection[int]) -> list[int]:
         """Those of which the present period does not say how they stand."""
         record: Any = cls._meta.get_field("opportunity").related_model
-        stand = record._default_manager.filter(pk__in=ids, trashed_at=None).values_list("pk", *COLUMNS)
-        present = cls.objects.filter(opportunity__in=ids, valid_to=None).values_list("opportunity_id", *COLUMNS)
+        stand = record._default_manager.filter(pk__in=ids, trashed_at=None).values_list("pk", *KEPT)
+        present = cls.objects.filter(opportunity__in=ids, valid_to=None).values_list("opportunity_id", *KEPT)
         return sorted({row[0] for row in set(stand) ^ set(present)})

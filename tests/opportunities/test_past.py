@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from opportunities.models import Opportunity
@@ -108,3 +109,29 @@ def test_log_3_pages_go_on_and_queries_do_not_grow(cast, as_, on, django_assert_
     rest = shown(browser, following.lstrip("?"))[0]
     assert len(rest) == 10
     assert set(rest).isdisjoint(names)
+
+
+def test_log_3_totals_that_take_long_come_after_the_rows_and_are_the_same(cast, as_, history, monkeypatch):
+    browser = as_(cast.claire)
+    _names, at_once, _page = shown(browser, "on=2026-03-01")
+    monkeypatch.setattr("opportunities.in_passing.LONG_SECONDS", -1)
+    shown(browser, "on=2026-03-01&status=open")
+    names, _total, page = shown(browser, "on=2026-03-01&status=open")
+    url = re.search(r'hx-get="(/opportunities/summary/[^"]*)"', page)[1].replace("&amp;", "&")
+    assert names == ["Sensors"] and "on=2026-03-01" in url
+    later = browser.get(url).content.decode()
+    assert at_once[0] in later and at_once[1] in later and "Total of the filter, 1 opportunity" in later
+    assert browser.get("/opportunities/summary/?on=x").status_code == 404
+    assert browser.get("/opportunities/?on=2026-03-01&status=open&totals=1").content.decode().count(at_once[0]) > 1
+
+
+def test_log_3_a_corrected_closing_date_moves_it_from_then_on(cast, as_, history, on):
+    on("2026-05-01")
+    won = Opportunity.objects.get(pk=history.pk)
+    won.closed_on = dt.date(2026, 3, 15)
+    won.edit(by=cast.ada)
+    on("2026-06-01")
+    for day, closed in (("2026-04-15", "1 Apr"), ("2026-05-15", "15 Mar")):
+        page = shown(as_(cast.claire), f"on={day}&status=won")[2]
+        assert closed in page
+    call_command("verify")
