@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.coming_from import coming_from
 from records import gate, journal
-from records.history import label_of, why_kept
+from records.history import kept_told
 from records.models import Operation, OwnedRecord, Record, StaleRecord, Undo, UndoLine
 from records.undoing import ARCHIVE, RESTORE, TRASH, Taken
 from users.middleware import SignedIn
@@ -172,7 +172,7 @@ def said(undone: Undo, user: Any) -> str:
         if counts.get(name)
     ]
     told = _("Undone: %(what)s.") % {"what": ", ".join(parts)} if parts else _("Nothing could be taken back.")
-    stay = [f"{line.name}: {line.text}" if line.name else line.text for line in stored_lines(undone, user)[:3]]
+    stay = [f"{line.name}, {line.text}" if line.name else line.text for line in stored_lines(undone, user)[:3]]
     return " ".join([told, _("Kept: %(what)s.") % {"what": "; ".join(stay)}]) if stay else told
 
 
@@ -219,8 +219,8 @@ def told(lines: list[UndoLine], user: Any) -> list[Stay]:
     for line in lines:
         record: Any = names.get((line.model_id, line.record_id))
         model = ContentType.objects.get_for_id(line.model_id).model_class()
-        field = str(label_of(model, line.name)) if line.name else ""
         url = record.get_absolute_url() if hasattr(record, "gate_key") else ""
-        text = " ".join(filter(None, (field, why_kept(line))))
-        stay.append(Stay(str(record) if record is not None else _("a record you do not see"), url, text))
+        stay.append(
+            Stay(str(record) if record is not None else _("a record you do not see"), url, kept_told(model, line))
+        )
     return stay

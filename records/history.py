@@ -120,8 +120,7 @@ def kept_of(changes: Sequence[Change]) -> dict[int, list[str]]:
     lines = UndoLine.objects.filter(undo__of__in=undone, model=first.model_id, record_id=first.record_id)
     for line in lines.select_related("undo", "by"):
         model: Any = first.model.model_class()
-        label = str(label_of(model, line.name)) if line.name else ""
-        found.setdefault(line.undo.of_id, []).append(" ".join(filter(None, (label, why_kept(line)))))
+        found.setdefault(line.undo.of_id, []).append(kept_told(model, line))
     return found
 
 
@@ -131,6 +130,13 @@ def label_of(model: Any, name: str) -> Any:
         return hanging.called(split(name)[1])
     field = next((field for field in model._meta.concrete_fields if field.attname == name), None)
     return getattr(field, "verbose_name", name)
+
+
+def kept_told(model: Any, line: UndoLine) -> str:
+    """What was kept, and why: ``expected close: changed since by Mia Ferhat, 13 Nov``."""
+    if not line.name:
+        return why_kept(line)
+    return _("%(field)s: %(why)s") % {"field": label_of(model, line.name), "why": why_kept(line)}
 
 
 def why_kept(line: UndoLine) -> str:

@@ -73,17 +73,17 @@ def test_log_2_the_question_names_what_returns_and_what_is_kept(cast, as_, oppor
     theirs.edit(by=cast.mia)
     asked = text(as_(cast.claire).get(f"/journal/{edit.pk}/undo/"))
     assert "Records that return to their values before" in asked
-    assert "amount changed since by Mia Ferhat" in asked
+    assert "amount: changed since by Mia Ferhat" in asked
     assert Opportunity.objects.get().brief == "Radio"
     assert as_(cast.tom).get(f"/journal/{edit.pk}/undo/").status_code == 403
     assert as_(cast.tom).post(f"/journal/{edit.pk}/undo/").status_code == 403
     assert as_(cast.eve).post(f"/journal/{edit.pk}/undo/").status_code == 404
     assert as_(cast.claire).get("/journal/999999/undo/").status_code == 404
     page = as_(cast.claire).post(f"/journal/{edit.pk}/undo/", follow=True)
-    assert "Kept: Sensors: amount changed since by Mia Ferhat" in text(page)
+    assert "Kept: Sensors, amount: changed since by Mia Ferhat" in text(page)
     history = text(as_(cast.claire).get(f"/opportunities/{opportunity.pk}/history/"))
     assert "Undone in part" in history
-    assert "Amount changed since by Mia Ferhat" in history
+    assert "Amount: changed since by Mia Ferhat" in history
     assert f"undid operation no. {edit.pk}" in history
 
 
