@@ -26,7 +26,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("opportunities", "0014_totals")]
+    dependencies = [("opportunities", "0015_targets")]
 
     operations = [
         migrations.AddField("opportunityperiod", "list_key", models.IntegerField(default=0), preserve_default=False),
