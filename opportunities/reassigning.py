@@ -88,7 +88,7 @@ class ReassignForm(forms.Form):
     def unnamed(self) -> bool:
         return self.data.get("to_account") == NONE
 
-    @property
+    @cached_property
     def account(self) -> Account | None:
         """The account chosen, if it is one that may be."""
         wanted = self.data.get("to_account", "")

@@ -36,6 +36,7 @@ def reassign(request: SignedIn, pk: int) -> HttpResponse:
         "asked": confirmed,
         "accounts": form.accounts(typed(request, "q")),
         "contacts": form.contacts(typed(request, "qc")),
+        "people": form.people,
         "q": typed(request, "q"),
         "qc": typed(request, "qc"),
         "edit_url": reverse("opportunities:edit", args=[pk]),

@@ -100,7 +100,7 @@ def stage_effect(request: SignedIn, pk: int) -> HttpResponse:
         "stages": [(stage, stage.pk in turned) for stage, _new in stages],
         "turned": [(stage, new, counts[stage.pk]) for stage, new in turned.values()],
         "count": sum(counts.values()),
-        "running": Following.running(pk),
+        "running": list(Following.running(pk)),
         "sums": [
             [money.format_units(units, currency, language()) for units in (total, total + gain)]
             for currency, gain in gains.items()
