@@ -124,8 +124,8 @@ def zones(totals: Totals | None) -> list[Zone]:
     month = dates.MONTHS_LONG[language()][day.month - 1]
     labels: dict[str, Any] = {
         Status.WON.value: _("Won in %(month)s") % {"month": month},
-        Status.LOST.value: _("Lost"),
-        Status.CANCELLED.value: _("Cancelled"),
+        Status.LOST.value: Status.LOST.label,
+        Status.CANCELLED.value: Status.CANCELLED.label,
     }
     return [
         Zone(status, ZONE_ICONS[status], label, told(totals.closed[status], is_open=False) if totals else None)

@@ -61,7 +61,9 @@ class GateForm(RecordForm):
     """What a stage asks for before an opportunity may enter it (SET-4)."""
 
     asks = forms.MultipleChoiceField(
-        label=gettext_lazy("To be filled in"), required=False, widget=forms.CheckboxSelectMultiple()
+        label=gettext_lazy("To be filled in"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
     )
 
     class Meta:

@@ -227,7 +227,7 @@ def test_opp_14_figures_are_in_the_house_currency_each_part_told(cast, as_):
     assert ">€1,000 + $200</span>" in page and "no rate for USD" in page and 'data-amount=""' in page
     Rate.put(dollar, dates.today() - dt.timedelta(days=9), Decimal("0.9"), by=cast.ada)
     page = browser.get(URL).content.decode()
-    assert 'title="€1,000 + $200">€1,180</span>' in page and "weighted €118 (€1,000 + $200)" in page
+    assert 'title="€1,000 + $200">€1,180</span>' in page and "€1,180 (€1,000 + $200) · weighted €118" in page
     assert 'data-amount="180000"' in page and 'data-amount="1180000" data-currency="EUR"' in page
     deal.win(by=cast.claire, on=dates.today())
     Rate.put(dollar, dates.today(), Decimal("0.5"), by=cast.ada)
