@@ -40,10 +40,13 @@ class Gates:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
+        self.coming: dict[int, Collection[str]] = {}  # by the identity of a row: what is about to be created for it
         self._lacking: dict[Any, set[str]] | None = None
 
     def lacks(self, row: Row, code: str) -> bool:
         """Whether what is asked is not there; what nobody knows any more is not asked."""
+        if code in self.coming.get(id(row), ()):
+            return False
         for column in (code, f"{code}_id"):
             if column in COLUMNS:
                 return row[column] in (None, "")

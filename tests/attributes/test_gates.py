@@ -106,6 +106,21 @@ def test_set_4_an_import_is_held_and_may_bring_the_value_along(cast, visit, sett
     assert column == "Stage" and said == "Before it enters “Proposal”, this is to be filled in: Site visit."
 
 
+def test_set_4_what_an_import_creates_along_is_there(cast, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    hall = make_field("Hall", "list", values=["A"])
+    stage("Proposal").edit(by=cast.ada, asks=["account", hall.input_name])
+    rows = [
+        ["Name", "Account", "Stage", "Hall"],
+        ["New client", "Hexabio", "Proposal", "B"],
+        ["None", "", "Proposal", ""],
+    ]
+    made = run(rows, cast.ada, create=["account", hall.input_name])
+    assert counts(made) == {"created": 1, "refused": 1}
+    deal = Opportunity.objects.get()
+    assert deal.account.name == "Hexabio" and deal.custom == {hall.key: option(hall, "B")}
+
+
 def test_set_4_an_archived_field_is_asked_no_more(cast, as_, visit, opportunity):
     visit.archive(by=cast.ada)
     browser = as_(cast.claire)

@@ -58,6 +58,10 @@ class OpportunityPlanner(Planner):
         elif row.before is not None and row.row["account_id"] != row.before["account_id"]:
             self._may_reassign(row, row.before)
 
+    def foresee(self, around: Any, planned: Sequence[Planned]) -> None:
+        """A gate that asks for an account is passed with one that the file brings (SET-4)."""
+        around.gates.coming = {id(row.row): row.new.keys() for row in planned if row.new}
+
     def check_rights(self, row: Planned) -> None:
         super().check_rights(row)
         pk = row.row["id"]

@@ -309,12 +309,16 @@ class Planner:
         """Turn a row's values into its columns."""
         raise NotImplementedError
 
+    def foresee(self, around: Any, planned: Sequence[Planned]) -> None:
+        """Tell the rules what is about to be created for these rows."""
+
     def settle_all(self, planned: Sequence[Planned]) -> None:
         self.added.find(planned)
         for row in planned:
             self.settle(row)
             self.added.settle(row)
         around = self.model.around([row.row for row in planned])
+        self.foresee(around, planned)
         for row in planned:
             if row.problems:
                 continue
