@@ -37,11 +37,11 @@ const stage = (step) => {
   const next = steps[steps.findIndex((one) => one.hasAttribute("aria-current")) + step];
   if (next && !next.disabled) next.click();
 };
-// The form one is in; from elsewhere, the only one of the page, or of the dialog over it.
+// The form one is in; from elsewhere, that of the dialog, or the one that is the page.
 const submit = (form) => {
-  if (form) return form.requestSubmit($("[data-submit]", form) ?? undefined);
-  const all = $$("[data-submit]", $("dialog:modal") ?? $("main"));
-  if (all.length === 1) all[0].form.requestSubmit(all[0]);
+  const button = $("[data-submit]", form ?? $("dialog:modal") ?? $("main .form-foot") ?? undefined);
+  if (form) form.requestSubmit(button ?? undefined);
+  else if (button?.matches("dialog:modal *, .form-foot *")) button.form.requestSubmit(button);
 };
 document.addEventListener("keydown", (event) => {
   const command = event.ctrlKey || event.metaKey;
