@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import Activity
 from core.folding import fold
+from core.models.house import per_set_up
 from records import gate
 from users.models import Kind, Notice, User
 
@@ -20,7 +21,7 @@ def mentioned(text: str) -> list[User]:
     places = [found.end() for found in _WORD.finditer(text)]
     if not places:
         return []
-    people = [(fold(str(person)), fold(person.first_name), person) for person in User.objects.signing_in()]
+    people = _people()
     found: dict[int, User] = {}
     for place in places:
         rest = fold(text[place : place + 170])
@@ -60,6 +61,12 @@ def marked(text: str, people: Iterable[str]) -> SafeString:
         shown = escape(f"@{name}")
         html = html.replace(shown, f"<b>{shown}</b>")
     return SafeString(html.replace("\n", "<br>"))
+
+
+@per_set_up
+def _people() -> list[tuple[str, str, User]]:
+    """Everybody who may be named, with the names to look for: read once per change of the people."""
+    return [(fold(str(person)), fold(person.first_name), person) for person in User.objects.signing_in()]
 
 
 def _begins(text: str, name: str) -> bool:

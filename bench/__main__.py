@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from bench import acts, fields, pages, sheets
+from bench import acts, days, fields, pages, sheets
 from bench.house import House
 from tests.__main__ import postgresql
 
-WORK = ("pages", "fields", "throughput", "acts", "exports", "sheets")
+WORK = ("pages", "fields", "days", "throughput", "acts", "exports", "sheets")
 
 
 def main() -> int:
@@ -44,6 +44,8 @@ def main() -> int:
                 pages.measure(house, say)
             if "fields" in only:
                 fields.measure(house, say)
+            if "days" in only:
+                days.measure(house, say)
             if "throughput" in only:
                 pages.throughput(house, say)
             if "acts" in only:

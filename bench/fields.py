@@ -5,7 +5,7 @@ import json
 import random
 
 from bench.house import Browser
-from bench.pages import PEOPLE, Floor, _plain_cookies
+from bench.pages import PEOPLE, Floor, plain_cookies
 
 FIELDS, FILLED = 50, 20  # of each opportunity's fields
 KINDS = "text number money date yes_no list multiple_list link person long_text".split()
@@ -17,7 +17,7 @@ def measure(house, say):
     with house.serve() as (port, _), house.serve("bench.plain:application") as (plain_port, _):
         browsers = {person: Browser(port).sign_in(person) for person in ("claire", "ada")}
         plain = Browser(plain_port)
-        plain.cookies = _plain_cookies(house)
+        plain.cookies = plain_cookies(house)
         floor = Floor(plain)
         names = field_names(house)
         for person, browser in browsers.items():

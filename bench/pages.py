@@ -21,7 +21,7 @@ def measure(house, say):
     with house.serve() as (port, _), house.serve("bench.plain:application") as (plain_port, _):
         browsers = {person: Browser(port).sign_in(person) for person in PEOPLE}
         plain = Browser(plain_port)
-        plain.cookies = _plain_cookies(house)
+        plain.cookies = plain_cookies(house)
         floor = Floor(plain)
         for person, role in PEOPLE.items():
             ratio = floor.ratio(browsers[person], "/opportunities/")
@@ -113,7 +113,7 @@ def page_at(browser, number):
     return path
 
 
-def _plain_cookies(house):
+def plain_cookies(house):
     code = (
         "from django.contrib.auth import *; from users.models import User;"
         "from django.contrib.sessions.backends.db import SessionStore; s = SessionStore();"

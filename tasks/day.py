@@ -17,10 +17,14 @@ from opportunities.models import Opportunity, OpportunityQuerySet, Status
 from opportunities.models.ordering import CLOSED_HALF
 from records.gate import Scope
 from tasks.models import Task, TaskQuerySet
-from tasks.rows import RELATED, TaskRow, key_of, present
+from tasks.rows import TaskRow, key_of, present, to_show
 
-SHOWN = 30
+SHOWN = {"late": 15, "today": 25, "coming": 10}  # as many rows in all as a page of a list has
 LISTED = 5
+ENTRY = (
+    "name", "amount", "currency", "due_on", "opened_on", "last_exchange_on",
+    "account__name", "contact__first_name", "contact__last_name",
+)  # fmt: skip
 MANY = 500  # a count is told exactly up to here
 
 
@@ -89,10 +93,11 @@ def groups(user: Any, *, team: bool = False) -> list[Group]:
 
 
 def _group(code: str, title: str, tasks: TaskQuerySet, user: Any, whose: str) -> Group:
-    found = list(tasks.select_related(*RELATED).order_by("order_key", "pk")[: SHOWN + 1])
-    count = len(found) if len(found) <= SHOWN else len(tasks.order_by().values_list("pk", flat=True)[: MANY + 1])
+    most = SHOWN[code]
+    found = list(to_show(tasks).order_by("order_key", "pk")[: most + 1])
+    count = len(found) if len(found) <= most else len(tasks.order_by().values_list("pk", flat=True)[: MANY + 1])
     query = urlencode({"due": code, "whose": whose})
-    return Group(code, title, present(found[:SHOWN], user), count, f"{reverse('tasks:index')}?{query}")
+    return Group(code, title, present(found[:most], user), count, f"{reverse('tasks:index')}?{query}")
 
 
 def late_count(user: Any) -> int:
@@ -105,7 +110,12 @@ def watches(user: Any) -> list[Watch]:
     """One's own open opportunities that need something; a panel that would be empty is left out."""
     now = dates.today()
     mine: OpportunityQuerySet = Opportunity.objects.visible_to(user, few=True).filter(owner=user.pk)
-    at = mine.filter(list_key__lt=CLOSED_HALF).order_by("list_key", "pk").select_related("account", "contact")
+    at = (
+        mine.filter(list_key__lt=CLOSED_HALF)
+        .order_by("list_key", "pk")
+        .select_related("account", "contact")
+        .only(*ENTRY)
+    )
     week = now + dt.timedelta(days=dates.A_WEEK)
     url, base = reverse("opportunities:index"), {"owner": user.pk, "status": Status.OPEN.value}
 

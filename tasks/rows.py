@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import ngettext
 
 from core import dates
 from core.templatetags.components import language
-from tasks.models import Task
+from tasks.models import Task, TaskQuerySet
 from tasks.models.recurrence import Unit
 
 RELATED = ("opportunity", "account", "contact", "assignee", "applied")
@@ -21,6 +22,7 @@ class TaskRow:
     """One task: what, on what, when, who."""
 
     task: Task
+    url: str
     note: str
     track: str
     about: str
@@ -31,6 +33,21 @@ class TaskRow:
     @property
     def pk(self) -> int:
         return self.task.pk
+
+
+@cache
+def _shown() -> tuple[str, ...]:
+    """The columns that a row shows: what tasks are on has many more."""
+    own = [field.name for field in Task._meta.concrete_fields]
+    applied: Any = Task._meta.get_field("applied").related_model
+    track = [f"applied__{field.name}" for field in applied._meta.concrete_fields]
+    named = [f"assignee__{name}" for name in ("first_name", "last_name", "email")]
+    return (*own, *track, *named, "opportunity__name", "account__name", "contact__first_name", "contact__last_name")
+
+
+def to_show(tasks: TaskQuerySet) -> TaskQuerySet:
+    """With what a row shows of what they are on, and no more."""
+    return tasks.select_related(*RELATED).only(*_shown())
 
 
 def present(tasks: Iterable[Task], reader: Any) -> list[TaskRow]:
@@ -44,6 +61,7 @@ def present_one(task: Task, reader: Any) -> TaskRow:
         notes.insert(0, str(task.assignee))
     return TaskRow(
         task=task,
+        url=task.get_absolute_url(),
         note=", ".join(notes),
         track=of_track(task),
         about=str(about) if about else "",

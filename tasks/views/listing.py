@@ -14,7 +14,7 @@ from core.folding import fold
 from core.keyset import PAGE, Key
 from tasks import day
 from tasks.models import Task, TaskQuerySet
-from tasks.rows import RELATED, key_of, present
+from tasks.rows import key_of, present, to_show
 from users.middleware import SignedIn
 
 
@@ -45,7 +45,7 @@ def index(request: SignedIn) -> HttpResponse:
 
 def narrowed(request: SignedIn) -> TaskQuerySet:
     whose, user = request.GET.get("whose", "mine"), request.user
-    tasks: TaskQuerySet = Task.objects.visible_to(user).select_related(*RELATED)
+    tasks: TaskQuerySet = to_show(Task.objects.visible_to(user))
     tasks = tasks.filter(done_at__isnull=request.GET.get("done") != "yes")
     if whose == "team" and day.may_see_team(user):
         tasks = tasks.filter(assignee__team__in=user.memberships.teams)
