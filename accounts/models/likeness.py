@@ -193,7 +193,7 @@ def keys_of(row: Mapping[str, Any]) -> dict[int, Like]:
     whole = "".join(words)
     if len(whole) > 1:
         found[_number(f"name {whole}")] = Like.NAME
-    if len(sounds := sounds_of(whole)) >= FEWEST_SOUNDS:
+    if len(sounds := sounds_of("".join(word.rstrip("s") for word in words))) >= FEWEST_SOUNDS:
         found[_number(f"sound {sounds}")] = Like.SPELLING
     for email in row.get("emails") or ():
         if "@" in email.strip("@"):

@@ -52,6 +52,8 @@ def test_dup_1_an_account_is_found_by_registration_address_number_and_name(cast)
     assert likes(Account, cast.claire, name="HÉXABIO") == {"Hexabio SAS": ["name"]}
     assert likes(Account, cast.claire, name="Hexabyo") == {"Hexabio SAS": ["spelling"]}
     assert likes(Account, cast.claire, name="hexabio", emails=["x@y.example"]) == {"Hexabio SAS": ["email", "name"]}
+    make_account("Chantiers Rhône Express", by=cast.claire)
+    assert likes(Account, cast.claire, name="Chantier Rhone Expres") == {"Chantiers Rhône Express": ["spelling"]}
     for unlike in ("Hexagon", "Bio", "", "SAS"):
         assert not likes(Account, cast.claire, name=unlike, emails=["", "@", "other@hexabio.example"], phones=["12"])
 

@@ -41,6 +41,14 @@ def test_dup_1_likely_duplicates_are_named_per_row(cast, known):
     assert likely(read(ROWS, cast.bo, "account")) == {2: {"Hexabio": ["name"]}, 3: {"Optics Ltd": ["email"]}}
 
 
+def test_dup_1_a_row_that_names_something_unknown_is_named_as_well(cast, known, as_):
+    """Both are decided on the same page."""
+    made = read([["Name", "Owner"], ["HEXABIO SA", "Nobody Known"]], cast.bo, "account")
+    assert likely(made) == {2: {"Hexabio": ["name"]}}
+    page = as_(cast.bo).get(f"/imports/{made.pk}/values/").content.decode()
+    assert "1 row is likely here already" in page and "1 value of the file does not exist here" in page
+
+
 def test_dup_1_what_is_known_by_its_key_is_no_likely_duplicate(cast, known):
     made = read([["ID", "Name"], [known[0].pk, "Hexabio SAS"], ["", "Hexabio SAS"]], cast.bo, "account")
     assert likely(made) == {3: {"Hexabio": ["name"]}}

@@ -36,7 +36,7 @@ class ContactPlanner(PartyPlanner):
     def told(self, row: Planned) -> dict[str, Any]:
         first, last = self._names(row)
         account = row.values.get("account_id") or row.values.get("account")
-        company = NOWHERE if isinstance(account, New) else account
+        company = account if account is None or isinstance(account, int) else NOWHERE
         return {"first_name": first, "last_name": last, "account_id": company, **self.reached(row)}
 
     def settle(self, row: Planned) -> None:

@@ -26,7 +26,7 @@ class PartyPlanner(Planner):
             planned = [self._read(cells) for cells in chunk]
             self._resolve(planned)
             self.find(planned, lock=False)
-            new = {row.number: self.told(row) for row in planned if row.before is None and not row.problems}
+            new = {row.number: self.told(row) for row in planned if row.before is None}
             for number, same in alike(self.model, new, self.user).items():
                 found[number] = Likely(number, name_of(new[number]), same)
         return found
