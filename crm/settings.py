@@ -341,4 +341,5 @@ COMPANIONS: list[str] = [
     "tasks.companion.TaskPanel",
     "tasks.track_panel.Tracks",
     "activities.companion.ActivityTab",
+    "users.companion.Sharing",
 ]

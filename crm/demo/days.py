@@ -4,7 +4,10 @@ import datetime as dt
 import random
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Account
+from activities.models import Activity, activity_types
 from core.dates import today
 from opportunities.models import Opportunity
 from records.journal import operation
@@ -26,6 +29,10 @@ TITLES = {
         "calendar": ("Démonstration sur site", "Comité technique", "Réunion de lancement", "Point avec {who}"),
         "task": ("Relire le chiffrage", "Identifier les décideurs", "Préparer le comité", "Valider le plan d’implantation"),
     },
+}  # fmt: skip
+NOTED = {
+    "en": ("The budget is voted in spring.", "They compare with one other offer.", "The buyer wants a visit of the site.", "Good exchange, to be confirmed in writing."),
+    "fr": ("Le budget est voté au printemps.", "Ils comparent avec une autre offre.", "L’acheteur souhaite une visite du site.", "Bon échange, à confirmer par écrit."),
 }  # fmt: skip
 ALONE = {"en": ("Weekly team meeting", "Expense report"), "fr": ("Point hebdomadaire", "Note de frais")}
 
@@ -60,6 +67,30 @@ def make(people: dict[str, User], language: str) -> None:
         rows.append(_row(TITLES[language]["calendar"][1], claire, kinds[2], now, draw, account_id=client.pk))
     with operation(by=None, door=Door.IMPORT, what="demo.tasks"):
         Task.create_rows(rows)
+    with operation(by=None, door=Door.IMPORT, what="demo.activities"):
+        Activity.create_rows(_noted(people, language, draw))
+
+
+def _noted(people: dict[str, User], language: str, draw: random.Random) -> list[Row]:
+    """What happened in the last two months with some of their opportunities."""
+    kinds = [kind for kind in activity_types().values() if kind.code in ("call", "meeting", "note", "comment")]
+    rows: list[Row] = []
+    for person in people.values():
+        mine = Opportunity.objects.live().open().filter(owner=person).order_by("list_key", "pk")
+        for deal in mine[:PER_PERSON:2]:
+            for _again in range(draw.randrange(3)):
+                ago = dt.timedelta(days=draw.randrange(60), minutes=draw.randrange(600))
+                rows.append(
+                    Activity.blank_row()
+                    | {
+                        "type_id": draw.choice(kinds).pk,
+                        "opportunity_id": deal.pk,
+                        "made_by_id": person.pk,
+                        "text": draw.choice(NOTED[language]),
+                        "at": timezone.now() - ago,
+                    }
+                )
+    return rows
 
 
 def _row(title: str, person: User, kind: TaskCategory, day: dt.date, draw: random.Random, **more: Any) -> Row:

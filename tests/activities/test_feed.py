@@ -1,4 +1,4 @@
-"""ACT-1..3, ACT-8: the composer and the history of opportunities, accounts and contacts."""
+"""ACT-1, ACT-2, ACT-3, ACT-8: the composer and the history of opportunities, accounts and contacts (F093..F101)."""
 
 import datetime as dt
 
@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from activities import timeline
 from activities.models import Activity, ActivityType
 from activities.models.kind import type_of
 from core.dates import today
@@ -143,6 +144,28 @@ def test_act_8_a_mentioned_colleague_is_told_and_one_who_sees_nothing_is_not(cas
     assert [notice.user for notice in Notice.objects.filter(kind="mention")] == [cast.tom]
     assert "Eve Martin cannot see it and was not told." in page
     assert "<b>@Tom Baker</b>" in page and "&lt;b&gt;look" in page
+
+
+def test_act_8_a_page_of_mentions_asks_who_people_are_once(cast, as_):
+    deal = make_opportunity("Sensors", by=cast.claire)
+    for n in range(20):
+        Activity(opportunity=deal, type=type_of("note"), text=f"{n} @Tom Baker @Sam Okafor").add(by=cast.claire)
+    browser = as_(cast.claire)
+    browser.get(f"/opportunities/{deal.pk}/activity/")
+    with CaptureQueriesContext(connection) as queries:
+        page = browser.get(f"/opportunities/{deal.pk}/activity/").content.decode()
+    assert page.count("<b>@Tom Baker</b>") == 20
+    assert len(queries) < 30
+
+
+def test_act_1_many_activities_are_counted_up_to_a_bound(cast, as_, monkeypatch):
+    monkeypatch.setattr("activities.timeline.MANY", 3)
+    deal = make_opportunity("Sensors", by=cast.claire)
+    counted = [timeline.count(deal)]
+    for _ in range(4):
+        Activity(opportunity=deal, type=type_of("note"), text="Noted").add(by=cast.claire)
+        counted.append(timeline.count(deal))
+    assert counted == ["", "1", "2", "3", "3+"]
 
 
 def test_act_2_a_note_moves_to_another_opportunity_or_is_shown_on_both(cast, as_):

@@ -1,4 +1,4 @@
-"""ACT-7: hours declared on an opportunity."""
+"""ACT-7 (F102): hours declared on an opportunity."""
 
 import datetime as dt
 

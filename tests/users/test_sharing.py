@@ -204,3 +204,14 @@ def test_give_2_people_and_groups_are_suggested_by_any_part_of_their_name(cast, 
     text = as_(cast.claire).get("/people/holders/?to_name=key").content.decode()
     assert f'data-id="group:{group.pk}"' in text and "group, 1 person" in text
     assert f'data-id="user:{cast.sam.pk}"' in as_(cast.claire).get("/people/holders/?to_name=oka").content.decode()
+
+
+def test_rec_3_the_record_says_with_whom_it_is_shared(cast, as_, group):
+    record = make_opportunity(by=cast.claire)
+    browser = as_(cast.claire)
+    assert "Shared with nobody." in browser.get(f"{record.get_absolute_url()}history/").content.decode()
+    with operation(by=cast.claire, door="form", what="test"):
+        record.set_shares({f"user:{cast.sam.pk}": "change", f"group:{group.pk}": "view"})
+    page = browser.get(record.get_absolute_url()).content.decode().split('id="sharing-title"')[1].split("</section>")[0]
+    assert page.index("Sam Okafor") < page.index("May edit") < page.index("Key accounts") < page.index("May see")
+    assert f"/opportunities/{record.pk}/access/" in page

@@ -1,0 +1,44 @@
+"""What people add to the page of a record: with whom it is shared (REC-3, GIVE-2)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db.models import CharField, Value
+from django.template.loader import render_to_string
+
+from records.companions import Companion
+from records.models import OwnedRecord, Record
+from users.models import User
+
+
+class Sharing(Companion):
+    def shown_on(self, record: Record, request: Any, tab: str) -> Mapping[str, str]:
+        """One query, and where it is shared one more for each kind of holder."""
+        if not isinstance(record, OwnedRecord):
+            return {}
+        levels = _levels(record)
+        shown: list[tuple[Any, str, bool]] = []
+        for model, kind in ((User, "user"), (Group, "group")):
+            ids = [pk for one, pk in levels if one == kind]
+            if ids:
+                holders = model._default_manager.filter(pk__in=ids)
+                shown += [(holder, levels[kind, holder.pk], kind == "group") for holder in holders]
+        shared = {"holders": sorted(shown, key=lambda one: (one[2], str(one[0])))}
+        return {"sharing": render_to_string("sharing/_holders.html", shared, request)}
+
+
+def _levels(record: OwnedRecord) -> dict[tuple[str, int], str]:
+    """``view`` or ``change``, by kind and number of the holder."""
+    models: tuple[Any, Any] = record.grant_models()
+    people, groups = (
+        grants._default_manager.filter(content_object=record.pk)
+        .order_by()
+        .values_list(Value(kind, CharField()), f"{kind}_id", "permission__codename")
+        for kind, grants in zip(("user", "group"), models, strict=True)
+    )
+    found: dict[tuple[str, int], str] = {}
+    for kind, pk, codename in people.union(groups, all=True):
+        if found.get((kind, pk)) != "change":
+            found[kind, pk] = codename.split("_")[0]
+    return found
