@@ -14,8 +14,8 @@ from users.models import User
 
 class Sharing(Companion):
     def shown_on(self, record: Record, request: Any, tab: str) -> Mapping[str, str]:
-        """One query, and where it is shared one more for each kind of holder."""
-        if not isinstance(record, OwnedRecord):
+        """One query, and where it is shared one more for each kind of holder. Only this page has a place for it."""
+        if not isinstance(record, OwnedRecord) or record.gate_key() != "opportunity":
             return {}
         levels = _levels(record)
         shown: list[tuple[Any, str, bool]] = []
