@@ -72,7 +72,10 @@ def reader_of(model: type[AttributedRecord], name: str) -> Reader | None:
     if field is None:
         return None
     present, own = _present(field), field.key
-    return lambda kept: [None if (plain := _values(text).get(own)) is None else present(plain) for text in kept]
+    return lambda kept: [
+        None if not text or text == "{}" or (plain := _values(text).get(own)) is None else present(plain)
+        for text in kept
+    ]
 
 
 def _tags(model: type[AttributedRecord], ids: tuple[Any, ...]) -> list[Any]:

@@ -36,6 +36,7 @@ from users.models import User
 
 CHUNK = 2_000
 Values = tuple[Any, ...]
+Begin = Callable[[], Reader]
 
 _OPPORTUNITY, _ACCOUNT, _CONTACT = (model._meta.db_table for model in (Opportunity, Account, Contact))
 
@@ -159,13 +160,14 @@ def _column(kind: str, name: str) -> str:
 
 def _reader(kind: str, name: str, user: User) -> Reader | None:
     if (kind, name) in (("contact", "account"), ("account", "parent")):
-        return _by_id(lambda ids: _seen(Account, user, ids, "name"))
+        return _by_id(lambda ids: _seen(Account, user, ids, "name"))()
     if name in ("account_id", "contact_id"):
         model = Account if name == "account_id" else Contact
         if gate.principals(user, model.gate_key()) is None:
             return None
-        return _by_id(lambda ids: _seen(model, user, ids, "pk"))
-    return READERS.get((kind, name)) or READERS.get(name) or reader_of(MODELS[kind], name)
+        return _by_id(lambda ids: _seen(model, user, ids, "pk"))()
+    begin = READERS.get((kind, name)) or READERS.get(name)
+    return begin() if begin else reader_of(MODELS[kind], name)
 
 
 def _named(found: list[Values], readers: list[Any], names: list[str]) -> list[Values]:
@@ -182,15 +184,27 @@ def _seen(model: type[Account | Contact], user: User, ids: set[Any], column: str
     return dict(seen.filter(pk__in=ids).values_list("pk", column)) if ids else {}
 
 
-def _by_id(names: Callable[[set[Any]], Mapping[int, Any]]) -> Reader:
-    def read(ids: tuple[Any, ...]) -> list[Any]:
-        known = names(set(ids) - {None})
-        return [known.get(pk) for pk in ids]
+def _by_id(names: Callable[[set[Any]], Mapping[int, Any]]) -> Begin:
+    """Reads names by id; each is asked for once in an export."""
 
-    return read
+    def begin() -> Reader:
+        known: dict[Any, Any] = {None: None}
+
+        def read(ids: tuple[Any, ...]) -> list[Any]:
+            if missing := set(ids) - known.keys():
+                known.update({**dict.fromkeys(missing), **names(missing)})
+            return list(map(known.__getitem__, ids))
+
+        return read
+
+    return begin
 
 
-def _named_in(model: Any) -> Reader:
+def _always(reader: Reader) -> Begin:
+    return lambda: reader
+
+
+def _named_in(model: Any) -> Begin:
     return _by_id(lambda ids: dict(model._default_manager.filter(pk__in=ids).values_list("pk", "name")))
 
 
@@ -228,11 +242,11 @@ def _json(value: Any) -> list[str]:
     return found or []
 
 
-READERS: dict[Any, Reader] = {
+READERS: dict[Any, Begin] = {
     "pipeline": _by_id(lambda ids: {pk: pipeline.name for pk, pipeline in all_pipelines().items()}),
     "stage": _by_id(lambda ids: {pk: stage.name for pk, stage in all_stages().items()}),
     "owner": _by_id(_people),
-    "assignees": _assignees,
+    "assignees": _always(_assignees),
     "source": _named_in(Source),
     "lost_reason": _named_in(LostReason),
     "site": _named_in(Site),
@@ -244,9 +258,9 @@ READERS: dict[Any, Reader] = {
     "subfamily": _named_in(Subfamily),
     "origin_type": _named_in(OriginType),
     "origin": _named_in(Origin),
-    ("opportunity", "contact"): _trimmed,
-    "phone": _first,
-    "email": _first,
-    "other_phones": _rest,
-    "other_emails": _rest,
+    ("opportunity", "contact"): _always(_trimmed),
+    "phone": _always(_first),
+    "email": _always(_first),
+    "other_phones": _always(_rest),
+    "other_emails": _always(_rest),
 }

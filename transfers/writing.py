@@ -5,6 +5,7 @@ separators and formats, as their spreadsheet program expects them. Both come hom
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -45,7 +46,7 @@ def csv_lines(columns: dict[str, Column], chunks: Iterable[list[Any]], speech: s
     yield (separator.join(map(_heading, headings(columns, speech))) + end).encode()
     work = [_cell(column, speech) for column in columns.values()]
     for chunk in chunks:
-        texts = [map(cell, values) for cell, values in zip(work, zip(*chunk, strict=True), strict=True)]
+        texts = [map(cell, values) for cell, values in zip(work, zip(*chunk, strict=True), strict=False)]
         yield (end.join(map(separator.join, zip(*texts, strict=True))) + end).encode()
 
 
@@ -62,10 +63,12 @@ def _cell(column: Column, speech: str | None) -> Callable[[Any], str]:
         return _french_number if speech == "fr" else _plain
     if isinstance(widget, Choice) and speech is not None:
         labels = labels_of(speech)
-        return lambda code: _quoted(labels(code))
+        return lru_cache(100)(lambda code: _quoted(labels(code)))
     if isinstance(widget, Texts):
         return lambda texts: _quoted("; ".join(texts)) if texts else ""
-    return _quoted
+    return (
+        lru_cache(4096)(_quoted) if column.reference or isinstance(widget, Choice) else _quoted
+    )  # said again and again
 
 
 def _quoted(text: str | None) -> str:

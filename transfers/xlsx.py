@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import zip_longest
 from typing import IO, Any
 from xml.sax.saxutils import escape
@@ -108,7 +109,7 @@ def _sheet(columns: dict[str, Column], chunks: Iterable[list[Any]], speech: str 
     yield "</row>"
     cells = [_cell(column, speech) for column in columns.values()]
     for chunk in chunks:
-        texts = [list(map(cell, values)) for cell, values in zip(cells, zip(*chunk, strict=True), strict=True)]
+        texts = [list(map(cell, values)) for cell, values in zip(cells, zip(*chunk, strict=True), strict=False)]
         yield "".join(["<row>" + "".join(row) + "</row>" for row in zip(*texts, strict=True)])
     yield f"</sheetData>{_drop_downs(columns, aside)}</worksheet>"
 
@@ -150,7 +151,8 @@ def _text_cell(text: str, style: int = _TEXT) -> str:
 
 
 def _xml(text: str) -> str:
-    text = writable(text)
+    if not text.isprintable():
+        text = writable(text)
     if "_x" in text:
         text = _ESCAPE.sub("_x005F_", text)
     if "&" in text or "<" in text or ">" in text:
@@ -165,13 +167,17 @@ def _cell(column: Column, speech: str | None) -> Callable[[Any], str]:
     if isinstance(widget, Amount):
         return lambda units: "<c/>" if units is None else f'<c s="{_MONEY}"><v>{money.plain(units)}</v></c>'
     if isinstance(widget, Date):
-        return _day_cell
+        return lru_cache(4096)(_day_cell)
     labels = labels_of(speech) if isinstance(widget, Choice) and speech is not None else None
     if labels is not None:
-        return lambda code: _text_cell(labels(code)) if code else "<c/>"
+        return lru_cache(100)(lambda code: _text_cell(labels(code)) if code else "<c/>")
     if isinstance(widget, Texts):
         return lambda texts: _text_cell("; ".join(texts)) if texts else "<c/>"
-    return lambda text: _text_cell(text) if text else "<c/>"
+    return lru_cache(4096)(_maybe) if column.reference or isinstance(widget, Choice) else _maybe
+
+
+def _maybe(text: str | None) -> str:
+    return _text_cell(text) if text else "<c/>"
 
 
 def _day_cell(text: str | None) -> str:
