@@ -402,6 +402,18 @@ class Owned(Reference):
     def may_create(self) -> bool:
         return gate.allows(self.user, self.model, "create")
 
+    def create(self, texts: Collection[str]) -> dict[str, int]:
+        """One for each name, however it is spelt in the file: ``L’Isle`` and ``l'isle`` are one."""
+        spelt: dict[str, str] = {}
+        for text in texts:
+            spelt.setdefault(fold(text), text)
+        made = dict(zip(spelt, self.model.create_rows(self.rows_for(list(spelt.values()))), strict=True))
+        return {text: made[fold(text)] for text in texts}
+
+    def rows_for(self, texts: Collection[str]) -> list[dict[str, Any]]:
+        """New records of these names."""
+        raise NotImplementedError
+
 
 class Accounts(Owned):
     model, label = Account, gettext_lazy("Account")
@@ -418,10 +430,9 @@ class Accounts(Owned):
     def row_of(self, text: str) -> dict[str, Any]:
         return {"name": text}
 
-    def create(self, texts: Collection[str]) -> dict[str, int]:
+    def rows_for(self, texts: Collection[str]) -> list[dict[str, Any]]:
         blank = Account.blank_row()
-        rows = [{**blank, "name": text, "owner_id": self.user.pk} for text in texts]
-        return dict(zip(texts, Account.create_rows(rows), strict=True))
+        return [{**blank, "name": text, "owner_id": self.user.pk} for text in texts]
 
 
 class Contacts(Owned):
@@ -438,13 +449,13 @@ class Contacts(Owned):
     def leading(self, text: str) -> str:
         return fold(text).rpartition(" ")[2][:NAME_KEY_LENGTH]
 
-    def create(self, texts: Collection[str]) -> dict[str, int]:
+    def rows_for(self, texts: Collection[str]) -> list[dict[str, Any]]:
         blank = Contact.blank_row()
         rows = []
         for text in texts:
             first, _space, last = text.rpartition(" ")
             rows.append({**blank, "first_name": first[:100], "last_name": last[:100], "owner_id": self.user.pk})
-        return dict(zip(texts, Contact.create_rows(rows), strict=True))
+        return rows
 
 
 class Parents(Accounts):

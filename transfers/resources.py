@@ -61,7 +61,8 @@ class OpportunityResource(RecordResource):
     id = Column(_("ID"), Id(), synonyms="id|opportunity id|id de l'opportunité|id opportunité|identifiant unique|n°")
     reference = Column(
         _("Reference"), Text(60), attribute="reference",
-        synonyms="reference|ref|référence|identifiant|identifier|opportunity id|opportunity number|numéro|code|external id",
+        synonyms="reference|ref|référence|identifiant|identifier|opportunity id|opportunity number|numéro|code|external id|"
+        "n° affaire|no affaire|numéro d'affaire|n° de l'affaire|référence affaire|n° dossier|numéro de dossier|deal number",
     )  # fmt: skip
     name = Column(
         _("Opportunity"), Text(200), attribute="name", overwrite=True,
@@ -169,7 +170,8 @@ class OpportunityResource(RecordResource):
     )
     brief = Column(
         _("Brief"), Text(), attribute="brief",
-        synonyms="brief|description|note|notes|commentaire|comments|customer need|additional comments|besoin",
+        synonyms="brief|description|note|notes|commentaire|commentaires|comment|comments|remarque|remarques|remarks|observations|"
+        "customer need|additional comments|besoin",
     )  # fmt: skip
     payment_per = Column(
         _("Payment"), Choice(PER_WORDS), attribute="payment_per",

@@ -19,6 +19,7 @@ from tests.transfers.sheets import check, read
 from tests.transfers.workbooks import cells_of, edited, exported
 from transfers.marking import Versions, export_id_of, mark_of
 from transfers.models import Export, Import
+from users.models import Profile, User
 
 
 @pytest.fixture(autouse=True)
@@ -340,3 +341,24 @@ def test_data_1_names_that_stand_for_several_or_for_nothing_any_more_come_home(c
     workbook = edited(buffer.getvalue(), account="Nobody knows") if format == "xlsx" else b"ID,Account\n1,Nobody"
     made = check(read(workbook, cast.ada, name=f"x.{format}"), duplicates="overwrite", match="id")
     assert made.counts["refused"] == 1
+
+
+def test_give_4_an_account_that_the_export_left_blank_is_not_cleared_at_home(cast):
+    hidden = make_account("Hexabio", by=cast.sam, owner=cast.sam)
+    contact = make_contact("Odile Lecanu", by=cast.bo, account=hidden, owner=cast.eve)
+    eve = cast.eve
+    rights = {
+        **eve.profile.rights,
+        "contact": {**eve.profile.rights.get("contact", {}), "export": "own", "import": "own"},
+    }
+    profile = Profile.objects.get(pk=eve.profile_id)
+    profile.rights = rights
+    with operation(by=None, door="set_up", what="test"):
+        profile.save()
+    eve = User.objects.select_related("profile", "team").get(pk=eve.pk)
+    workbook = exported(eve, "contact")
+    assert cells_of(workbook)["account"] is None
+    made = home(edited(workbook, role="Buyer"), eve, "contact")
+    contact.refresh_from_db()
+    assert (made.result["updated"], made.result["taken"], contact.role) == (1, 1, "Buyer")
+    assert contact.account_id == hidden.pk

@@ -176,7 +176,8 @@ class Merging:
         settings = self.planner.settings
         if self.planner.columns[name].overwrite and settings.duplicates != OVERWRITE:
             return False
-        return name in row.values or (name in row.blank and settings.clear_empty)
+        clears = settings.clear_empty and name in row.blank and name not in ("account_id", "contact_id")
+        return name in row.values or (clears and not self.planner.hides(row, name))
 
     def _says(self, row: "Planned", name: str, plain: Any) -> bool:
         """Whether the cell stands for this value of the journal."""

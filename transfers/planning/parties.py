@@ -53,10 +53,13 @@ class PartyPlanner(Planner):
 
     def company(self, row: Planned, name: str) -> None:
         """A company that one may not see stands in no file: a blank cell leaves it (GIVE-4)."""
-        if name in row.blank and row.row[self.company_column] in self.unseen:
-            return
-        if self.takes(row, name):
+        if not self.hides(row, name) and self.takes(row, name):
             put(row, name, self.company_column)
+
+    def hides(self, row: Planned, name: str) -> bool:
+        attribute = self.columns[name].attribute
+        is_company = name in row.blank and attribute == self.company_column
+        return is_company and row.before is not None and row.before[attribute] in self.unseen
 
     def told(self, row: Planned) -> dict[str, Any]:
         """What a row tells of those by which records are alike."""

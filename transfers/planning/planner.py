@@ -362,6 +362,10 @@ class Planner:
         row.withheld = True
         return False
 
+    def hides(self, row: Planned, name: str) -> bool:
+        """Whether the record has something there that the importer does not see: an export leaves it blank (GIVE-4)."""
+        return False
+
     def value_of(self, row: Planned, name: str) -> Any:
         """What a plain field becomes; a text that only came home stays as it is kept."""
         value = row.values.get(name)
