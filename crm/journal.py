@@ -1,7 +1,7 @@
 """The journal: every operation on what one may see, newest first; and one operation with all that it changed (LOG-1).
 
 What one may not see appears nowhere, counts included: of an operation on a thousand records, who sees three of them
-reads of three. Records in the trash are shown to whoever saw them before.
+reads of three. Records in the trash are there for who may restore them; others find their own deletions, to take back.
 """
 
 import datetime as dt
@@ -27,6 +27,7 @@ from crm.undoing import stored_lines
 from records import gate
 from records.history import DOOR_ICONS, Field, Names, Undoable
 from records.models import Change, Door, Operation, Undo, owned_kinds
+from records.verifying import record_models
 from users.middleware import SignedIn
 from users.models import User
 
@@ -82,24 +83,45 @@ class Sight:
 
     @cached_property
     def condition(self) -> Q:
+        owned, reads_all = owned_kinds(), self.user.can("journal")
+        if reads_all and all(gate.principals(self.user, model.gate_key()) is None for model in owned):
+            return Q()
         found = Q(pk__in=[])
-        owned = {ContentType.objects.get_for_model(model): model for model in owned_kinds()}
-        for content_type, model in owned.items():
-            mine = gate.principals(self.user, model.gate_key())
-            if mine is None:
-                found |= Q(model=content_type)
-                continue
-            live = model.access.seen_by(mine).filter(record=OuterRef("record_id"))
-            away = gate.might(model.objects.exclude(trashed_at=None), self.user, "view").filter(
-                pk=OuterRef("record_id")
-            )
-            found |= Q(Exists(live) | Exists(away), model=content_type)
-        if self.user.can("journal"):
-            found |= ~Q(model__in=list(owned))
+        for model in owned:
+            found |= Q(self._live(model) | self._away(model), model=_type_of(model))
+        if reads_all:
+            hung = [model for model in record_models() if hasattr(model._default_manager, "visible_to")]
+            found |= ~Q(model__in=[_type_of(model) for model in {*owned, *hung}])
+            for stands in hung:
+                if stands not in owned:
+                    seen: Any = stands._default_manager
+                    found |= Q(_exists(seen.visible_to(self.user)), model=_type_of(stands))
         return found
+
+    def _live(self, model: Any) -> Exists:
+        mine = gate.principals(self.user, model.gate_key())
+        if mine is None:
+            return _exists(model.objects.live())
+        return Exists(model.access.seen_by(mine).filter(record=OuterRef("record_id")))
+
+    def _away(self, model: Any) -> Q:
+        """In the trash: for who restores anything; for anybody else their own deletion alone, which is the way back."""
+        away = _exists(gate.might(model.objects.exclude(trashed_at=None), self.user, "view"))
+        if self.user.can("restore"):
+            return Q(away)
+        return Q(away, kind=Change.Kind.TRASHED, operation__by=self.user.pk)
 
     def changes(self, operations: Sequence[Operation]) -> Any:
         return Change.objects.filter(self.condition, operation__in=operations)
+
+
+def _exists(records: Any) -> Exists:
+    """That the record of a change is among these."""
+    return Exists(records.filter(pk=OuterRef("record_id")))
+
+
+def _type_of(model: Any) -> int:
+    return ContentType.objects.get_for_model(model).pk
 
 
 @require_safe

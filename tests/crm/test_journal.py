@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from activities.models import Activity, ActivityType
 from opportunities.models import Opportunity
 from records.journal import operation
 from records.models import Operation, Undo
@@ -113,12 +114,31 @@ def test_log_1_the_journal_shows_what_one_may_see_and_counts_nothing_else(cast, 
     assert as_(cast.eve).get(f"/journal/{both.pk}/").status_code == 404
 
 
-def test_log_1_what_lies_in_the_trash_is_shown_to_who_saw_it(cast, as_, opportunity):
+def test_give_4_what_lies_in_the_trash_is_there_for_who_restores_and_who_deleted_it(cast, as_, opportunity):
+    opportunity.brief = "Radio"
+    opportunity.edit(by=cast.claire)
+    edited = last()
     opportunity.trash(by=cast.claire)
-    assert "deleted" in text(as_(cast.claire).get("/journal/"))
+    deleted = last()
+    for person, sees in ((cast.claire, True), (cast.sup, True), (cast.ada, True), (cast.tom, False), (cast.mia, False)):
+        assert ("Sensors" in text(as_(person).get("/journal/"))) is sees, person
+        assert (as_(person).get(f"/journal/{deleted.pk}/").status_code == 200) is sees, person
+    assert as_(cast.claire).get(f"/journal/{edited.pk}/").status_code == 404
+    assert as_(cast.sup).get(f"/journal/{edited.pk}/").status_code == 200
+    assert "Sensors" not in text(as_(cast.bo).get("/journal/"))
+    assert as_(cast.claire).post(f"/journal/{deleted.pk}/undo/").status_code == 302
     assert "Sensors" in text(as_(cast.tom).get("/journal/"))
-    assert "Sensors" not in text(as_(cast.sam).get("/journal/"))
-    assert "Sensors" not in text(as_(cast.eve).get("/journal/"))
+
+
+def test_give_4_who_reads_the_whole_journal_reads_nothing_that_hangs_on_what_is_hidden(cast, as_, opportunity):
+    profile = cast.mia.profile
+    profile.edit(by=cast.ada, abilities=[*profile.abilities, "journal"])
+    hidden = make_opportunity("Hidden pumps", by=cast.sam)
+    for record, said in ((opportunity, "Rang about sensors"), (hidden, "Rang about pumps")):
+        Activity(text=said, type=ActivityType.objects.get(code="call"), opportunity=record).add(by=cast.sam)
+    mia, ada = (text(as_(person).get("/journal/")) for person in (cast.mia, cast.ada))
+    assert "Rang about sensors" in mia and "Rang about pumps" not in mia
+    assert "Rang about pumps" in ada
 
 
 def test_log_1_the_journal_is_filtered(cast, as_, opportunity):
