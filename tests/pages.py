@@ -5,17 +5,18 @@ from html.parser import HTMLParser
 
 
 class _Form(HTMLParser):
-    """The first form of the page with this id (or action), as name and value pairs in order."""
+    """The forms of the page with this id (or action), as name and value pairs in order."""
 
     def __init__(self, wanted):
         super().__init__()
-        self.wanted, self.inside, self.pairs = wanted, False, []
+        self.is_wanted = wanted if callable(wanted) else lambda attrs: wanted in (attrs.get("id"), attrs.get("action"))
+        self.inside, self.pairs = False, []
         self.select = self.area = None
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
         if tag == "form":
-            self.inside = self.wanted in (attrs.get("id"), attrs.get("action"))
+            self.inside = self.is_wanted(attrs)
         if not self.inside or "disabled" in attrs:
             return
         name, value = attrs.get("name"), attrs.get("value", "")
@@ -54,7 +55,8 @@ class _Form(HTMLParser):
 
 
 def fields(response, form="set-up"):
-    """``{name: [values]}`` of a form of the page, in the order in which they stand."""
+    """``{name: [values]}`` of a form of the page, in the order in which they stand; ``form`` is its id, its action, or
+    says of the attributes of a form whether it is the one."""
     parser = _Form(form)
     parser.feed(response.content.decode())
     found = {}

@@ -3,7 +3,8 @@
 ``methods`` are those that the route serves; any other must answer 405. See tests/access/rows.py for the kinds of rows.
 """
 
-from tests.access.rows import able, anybody, grants, journalled, may, nobody, only, signed_in, taken_back
+from tests.access.rows import Row, able, anybody, grants, journalled, may, nobody, only, signed_in, taken_back
+from tests.access.sending import LEADS_ON, SENDS, sends
 
 GET, POST, BOTH = "GET", "POST", "GET POST"
 FORM = "GET POST PUT"  # a class of allauth's, which takes a PUT for a POST
@@ -27,9 +28,14 @@ def site(world, record):
     return {"site": world.sites[world.state_of(facts)].pk}
 
 
-def task(world, record):
-    """The task that hangs on an opportunity: seen by who sees it, changed by who may edit it."""
-    return {"pk": world.tasks[world.state_of(record)].pk}
+def hanging(on, verb, methods=GET, *, kinds=KINDS, **given):
+    """What hangs on a record: seen by who sees it, and for ``verb`` asked as the record is."""
+
+    def pks(world, record):
+        found = getattr(world, on)
+        return {"pk": (found.get((record.kind, world.state_of(record))) or found[world.state_of(record)]).pk}
+
+    return [may(kind, verb, methods).given(pks=pks, **given) for kind in kinds]
 
 
 def saved_view(world, record):
@@ -50,12 +56,12 @@ def operation(world, record):
     return {"pk": world.operations[world.state_of(record)]}
 
 
-def nobody_has(methods):
-    """What is asked for is not there: hidden from everybody who is signed in."""
-    return only("nobody", methods).given(pks={"pk": ABSENT})
+def imported(state):
+    """An import of Bo’s that has come so far."""
+    return lambda world, record: {"pk": getattr(world, state).pk}
 
 
-ROUTES = {
+_ROUTES = {
     "home": signed_in(),
     "setup": nobody(BOTH),
     "healthz": anybody(),
@@ -77,7 +83,7 @@ ROUTES = {
     "pipelines:new": able(SET_UP, methods=BOTH),
     "pipelines:archived": able(SET_UP),
     "pipelines:stages": able(SET_UP, methods=BOTH).given(pks=lambda world, record: {"pk": world.pipeline.pk}),
-    "pipelines:unarchive": able(SET_UP, methods=POST).given(pks=lambda world, record: {"pk": world.pipeline.pk}),
+    "pipelines:unarchive": able(SET_UP, methods=POST).given(pks=lambda world, record: {"pk": world.old_pipeline.pk}),
     "pipelines:sources": able(SET_UP, methods=BOTH),
     "pipelines:lost_reasons": able(SET_UP, methods=BOTH),
     "pipelines:origin_types": able(SET_UP, methods=BOTH),
@@ -87,8 +93,8 @@ ROUTES = {
         for name in ("categories", "families", "establishments", "sectors", "sale_types", "products", "person_roles")
     },
     "pipelines:currencies": able(SET_UP, methods=BOTH),
-    "pipelines:rates": able(SET_UP, methods=BOTH).given(pks={"pk": ABSENT}, also=(404,)),
-    "pipelines:withdraw_rate": able(SET_UP, methods=POST).given(pks={"pk": ABSENT}, also=(404,)),
+    "pipelines:rates": able(SET_UP, methods=BOTH).given(pks=lambda world, record: {"pk": world.currency.pk}),
+    "pipelines:withdraw_rate": able(SET_UP, methods=POST).given(pks=lambda world, record: {"pk": world.rate.pk}),
     "pipelines:subcategories": able(SET_UP, methods=BOTH).given(pks=lambda world, record: {"pk": world.category.pk}),
     "pipelines:subfamilies": able(SET_UP, methods=BOTH).given(pks=lambda world, record: {"pk": world.family.pk}),
     "attributes:tags": able(SET_UP, methods=BOTH),
@@ -119,7 +125,7 @@ ROUTES = {
     ),
     "opportunities:bulk": signed_in(POST),
     "opportunities:bulk_job": only("bo", BOTH).given(pks=lambda world, record: {"pk": world.bulk.pk}),
-    "opportunities:bulk_cancel": only("bo", POST).given(pks=lambda world, record: {"pk": world.bulk.pk}),
+    "opportunities:bulk_cancel": only("bo", POST).given(pks=lambda world, record: {"pk": world.running.pk}),
     "opportunities:new": grants("create", "opportunity", methods=BOTH),
     **on(
         "opportunity",
@@ -153,7 +159,7 @@ ROUTES = {
         pks=lambda world, record: {"pk": record.pk, "name": "amount"}
     ),
     "opportunities:enter": may("opportunity", "change", BOTH).given(
-        pks=lambda world, record: {"pk": record.pk, "stage": ABSENT}, also=(404,)
+        pks=lambda world, record: {"pk": record.pk, "stage": world.next_stage.pk}
     ),
     "opportunities:gate_effect": signed_in().given(pks=lambda world, record: {"pk": world.stage.pk}),
     "opportunities:lines": may("opportunity", "view", BOTH).given(post="change"),
@@ -203,15 +209,16 @@ ROUTES = {
         custom="view",
         edit_custom="change GET POST",
     ),
-    # The history of a record: read by who sees it, written by who may (tests/activities); an absent entry is hidden
+    # The history of a record: read by who sees it, and commented on; an entry is changed by its author, here
+    # Sup, and by who may edit the record
     "activities:opportunity": may("opportunity", "view", BOTH),
     "activities:account": may("account", "view", BOTH),
     "activities:contact": may("contact", "view", BOTH),
     "activities:time": may("opportunity", "view", BOTH),
-    "activities:remove_time": nobody_has(POST),
-    "activities:edit": nobody_has(BOTH),
-    "activities:remove": nobody_has(POST),
-    "activities:move": nobody_has(BOTH),
+    "activities:remove_time": hanging("times", "change", POST, kinds=["opportunity"]),
+    "activities:edit": hanging("activities", "change", BOTH),
+    "activities:remove": hanging("activities", "change", POST),
+    "activities:move": hanging("activities", "change", BOTH),
     "activities:types": able(SET_UP, methods=BOTH),
     # Tasks: of a record, as it is; one's own lists
     "tasks:index": signed_in(),
@@ -219,17 +226,17 @@ ROUTES = {
     "tasks:new": signed_in(BOTH),
     "tasks:quick": signed_in(POST),
     "tasks:postpone_late": signed_in(POST),
-    "tasks:task": may("opportunity", "view", BOTH).given(pks=task, data={"title": "Call"}, post="change"),
-    "tasks:menu": may("opportunity", "change").given(pks=task),
-    "tasks:complete": may("opportunity", "change", POST).given(pks=task),
-    "tasks:reopen": may("opportunity", "change", POST).given(pks=task),
-    "tasks:postpone": may("opportunity", "change", POST).given(pks=task),
-    "tasks:assign": may("opportunity", "change", POST).given(pks=task),
-    "tasks:remove": may("opportunity", "change", POST).given(pks=task),
+    "tasks:task": hanging("tasks", "view", BOTH, post="change"),
+    "tasks:menu": hanging("tasks", "change"),
+    "tasks:complete": hanging("tasks", "change", POST),
+    "tasks:reopen": hanging("done", "change", POST),
+    "tasks:postpone": hanging("tasks", "change", POST),
+    "tasks:assign": hanging("tasks", "change", POST),
+    "tasks:remove": hanging("tasks", "change", POST),
     "tasks:add_track": may("opportunity", "change", BOTH),
     "tasks:move_tracks": may("opportunity", "change", POST),
     "tasks:preview_track": signed_in(),
-    "tasks:remove_track": nobody_has(POST),
+    "tasks:remove_track": hanging("applied", "change", POST, kinds=["opportunity"]),
     "tasks:categories": able(SET_UP, methods=BOTH),
     "tasks:tracks": able(SET_UP, methods=BOTH),
     "tasks:steps": able(SET_UP, methods=BOTH).given(pks=lambda world, record: {"pk": world.track.pk}),
@@ -242,22 +249,17 @@ ROUTES = {
     "reports:opportunities": signed_in(),
     "transfers:index": grants("import", *KINDS),
     "transfers:new": grants("import", *KINDS, methods=BOTH),
-    **{
-        f"transfers:{name}": only("bo", methods).given(pks=lambda world, record: {"pk": world.imported.pk})
-        for name, methods in {
-            "import": GET,
-            "columns": BOTH,
-            "preview": GET,
-            "conflicts": BOTH,
-            "run": POST,
-            "cancel": POST,
-            "refused": GET,
-            "file": GET,
-        }.items()
-    },
-    "transfers:values": only("bo", BOTH).given(pks=lambda world, record: {"pk": world.imported.pk}, reads_only=False),
-    "transfers:sheet": only("bo", POST).given(pks=lambda world, record: {"pk": world.imported.pk}),
-    "transfers:discard": only("bo", POST).given(pks=lambda world, record: {"pk": world.begun.pk}),
+    "transfers:import": only("bo").given(pks=imported("finished"), reads_only=False),  # its notice counts as read
+    "transfers:columns": only("bo", BOTH).given(pks=imported("imported")),
+    "transfers:sheet": only("bo", POST).given(pks=imported("imported")),
+    "transfers:values": only("bo", BOTH).given(pks=imported("imported"), reads_only=False),
+    "transfers:preview": only("bo").given(pks=imported("checked")),
+    "transfers:conflicts": only("bo", BOTH).given(pks=imported("checked")),
+    "transfers:run": only("bo", POST).given(pks=imported("checked")),
+    "transfers:cancel": only("bo", POST).given(pks=imported("started")),
+    "transfers:refused": only("bo").given(pks=imported("finished")),
+    "transfers:file": only("bo").given(pks=imported("finished")),
+    "transfers:discard": only("bo", POST).given(pks=imported("begun")),
     "transfers:export": grants("export", "account", methods=BOTH).given(query="kind=account"),
     "transfers:exported": only("bo").given(pks=lambda world, record: {"pk": world.exported.pk}, reads_only=False),
     "transfers:exported_file": only("bo").given(pks=lambda world, record: {"pk": world.exported.pk}),
@@ -266,15 +268,15 @@ ROUTES = {
     "users:display": signed_in(BOTH),
     "users:sign_in": signed_in(),
     "users:notice_ways": signed_in(BOTH),
-    "users:notices": signed_in(),
+    "users:notices": signed_in().given(reads_only=False),  # what is hidden by now counts as read
     "users:read_notices": signed_in(POST),
-    "users:read_notice": nobody_has(GET),
-    "users:stop_notices": nobody(BOTH).given(pks={"token": "forged"}, csrf=False),
+    "users:read_notice": only("claire").given(pks=lambda world, record: {"pk": world.notice.pk}, reads_only=False),
+    "users:stop_notices": anybody(BOTH).given(pks=lambda world, record: {"token": world.token}, csrf=False),
+    "users:end_session": only("claire", POST).given(pks=lambda world, record: {"pk": world.session.pk}),
     "activities:calendar_feed": signed_in(),
     "activities:renew_calendar": signed_in(POST),
     "activities:stop_calendar": signed_in(POST),
-    "activities:calendar": nobody().given(pks={"token": "guessed"}),
-    "users:end_session": nobody_has(POST),
+    "activities:calendar": anybody().given(pks=lambda world, record: {"token": world.calendar}, reader="claire"),
     "users:end_other_sessions": signed_in(POST),
     "users:theme": signed_in(POST),
     "users:density": signed_in(POST),
@@ -289,11 +291,11 @@ ROUTES = {
             "person": BOTH,
             "person_menu": GET,
             "deactivate": POST,
-            "reactivate": POST,
-            "reset_factor": POST,
             "send_link": POST,
         }.items()
     },
+    "users:reactivate": able(PEOPLE, methods=POST).given(pks=lambda world, record: {"pk": world.cast.gone.pk}),
+    "users:reset_factor": able(PEOPLE, methods=POST).given(pks=lambda world, record: {"pk": world.cast.gone.pk}),
     "users:teams": able(PEOPLE, methods=BOTH),
     "users:team": able(PEOPLE, methods=BOTH).given(pks=lambda world, record: {"pk": world.team.pk}),
     "users:groups": able(PEOPLE),
@@ -306,9 +308,9 @@ ROUTES = {
     # Signing in and out
     "account_login": anybody(FORM),
     "account_logout": anybody(BOTH),
-    "account_reset_password": anybody(FORM),
+    "account_reset_password": anybody(FORM).given(also=(429,)),
     "account_reset_password_done": anybody(),
-    "account_reset_password_from_key": anybody(FORM).given(pks={"uidb36": "zzzz", "key": "1-2"}),
+    "account_reset_password_from_key": anybody(FORM).given(pks=lambda world, record: world.reset),
     "account_reset_password_from_key_done": anybody(),
     "account_signup": anybody(FORM),
     "account_inactive": anybody(),
@@ -331,4 +333,14 @@ ROUTES = {
     "openid_connect_login": nobody(POST).given(pks={"provider_id": "house"}),
     "openid_connect_callback": nobody().given(pks={"provider_id": "house"}),
     "socialaccount_login_cancelled": anybody(),
+}
+
+
+# Each route has one row, or several where it is about records of several kinds; with what its POST sends.
+ROUTES: dict[str, list[Row]] = {
+    name: [
+        row.given(data=sends(SENDS.get(name, {})), leads_on=name in LEADS_ON)
+        for row in (said if isinstance(said, list) else [said])
+    ]
+    for name, said in _ROUTES.items()
 }

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.access.rule import allowed, saw, scope_of, visible
+from tests.access.rule import allowed, scope_of, visible
 
 OPEN, IN, HIDDEN, REFUSED = "open", "in", "hidden", "refused"
 
@@ -20,27 +20,28 @@ class Row:
     """``answer(person, record)`` says ``in``, ``hidden`` (404) or ``refused`` (403) for who is signed in.
 
     ``about`` names the kind of record in the address, whose every state is tried. ``pks`` gives the other numbers of
-    the address from the world; ``data`` is what a POST sends; ``query`` follows the address.
+    the address from the world; ``data`` is what a POST sends (tests/access/sending.py); ``query`` follows the address.
     """
 
     answer: Callable[[Any, Any], str]
     methods: str = "GET"
     about: str = ""
     pks: Callable[[Any, Any], dict] = field(default=lambda world, record: {})
-    data: Callable[[Any, Any], dict] = field(default=lambda world, record: {})
+    data: Callable[[Any, Any, str], dict] = field(default=lambda world, record, address: {})
     query: str = ""
     post: str = ""  # the verb that a POST needs, where a GET needs less
     also: tuple[int, ...] = ()  # codes that mean *in* beside the usual ones
     anonymous: bool = False
     reads_only: bool = True  # False where a GET goes on with what was begun, and so writes
-    trash: bool = False  # True where what lies in the trash is shown to who saw it before
+    leads_on: bool = False  # True where a POST of anybody's only answers, and writes nothing
+    trash: bool = False  # True where what lies in the trash is shown to who restores it, or reads the whole journal
+    reader: str = ""  # whose eyes it is read with, whoever asks: an address that is a secret of theirs
     csrf: bool = True  # False for what is called by other programs, with a token of their own
 
     def given(self, **values: Any) -> "Row":
-        """The same row, with a plain value or a function of the world and the record for each of these."""
-        for name in ("pks", "data"):
-            if name in values and not callable(values[name]):
-                values[name] = lambda world, record, plain=values[name]: plain
+        """The same row, with other values; ``pks`` may be plain, or a function of the world and the record."""
+        if "pks" in values and not callable(values["pks"]):
+            values["pks"] = lambda world, record, plain=values["pks"]: plain
         return replace(self, **values)
 
 
@@ -78,10 +79,9 @@ def may(kind: str, verb: str, methods: str = "GET") -> Row:
 
 
 def journalled(kind: str, methods: str = "GET") -> Row:
-    """An operation on a record: seen by who sees the record, or saw it before it was deleted (LOG-2: who deleted it
-    takes that back from here), or reads the whole journal."""
+    """The operation that made a record: seen by who sees the record, or reads the whole journal."""
     return Row(
-        lambda person, record: IN if saw(person, record) or "journal" in person.profile.abilities else HIDDEN,
+        lambda person, record: IN if visible(person, record) or "journal" in person.profile.abilities else HIDDEN,
         methods,
         about=kind,
         trash=True,

@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from core.models.house import see_mark
 from tests.access.routes import ROUTES
-from tests.access.world import World
 from tests.crm.test_security import ALWAYS
 
 pytestmark = pytest.mark.django_db
@@ -24,28 +23,15 @@ LEADS = re.compile(rf"""(?:href|action|hx-get|hx-post|formaction|src)=["']?(?:ht
 FRAMED = {"activities:mail_body"}
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker, tmp_path_factory):
-    from django.conf import settings
-
-    before, settings.MEDIA_ROOT = settings.MEDIA_ROOT, tmp_path_factory.mktemp("files")
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            yield World()
-            transaction.set_rollback(True)
-        see_mark("unknown")
-    settings.MEDIA_ROOT = before
-
-
 def requests(world):
     """Each method of each route, by the one who may do everything."""
-    for at, (name, row) in enumerate(sorted(ROUTES.items())):
+    for at, (name, (row, *_more)) in enumerate(sorted(ROUTES.items())):
         facts = world.records[row.about]["own"] if row.about else None
         address = reverse(name, kwargs=({"pk": facts.pk} if facts else {}) | row.pks(world, facts))
         elsewhere = dict.fromkeys(NAMES, ELSEWHERE[at % len(ELSEWHERE)])
         query = "&".join(filter(None, [row.query, *(f"{key}={value}" for key, value in elsewhere.items())]))
         for method in row.methods.split():
-            data = elsewhere | (row.data(world, facts) or {}) if method == "POST" else None
+            data = elsewhere | row.data(world, facts, address) if method == "POST" else None
             yield name, method, address, query, data
 
 

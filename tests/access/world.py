@@ -1,25 +1,33 @@
 """The world of the access matrix: the cast, and one record of each kind in each state."""
 
+import datetime as dt
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
-from django.core.files.base import ContentFile
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import Account, Contact, ContactList
-from attributes.models import CustomField
+from activities.models import Activity, CalendarFeed, TimeEntry, activity_types
+from attributes.models import CustomField, Tag
 from core.models import Job
 from opportunities.models import Bulk, Opportunity, SavedView
-from pipelines.models import Category, Family, OriginType, Pipeline, Stage
-from records.journal import operation
+from pipelines.models import Category, Currency, Family, OriginType, Pipeline, Rate, Stage
 from records.models import Change
-from tasks.models import Task, Track
+from tasks.models import AppliedTrack, Step, Task, Track
+from tasks.models.applying import apply
 from tests.access.rule import Facts
 from tests.make import make_account, make_contact, make_opportunity, make_person
-from transfers.models import Export, Import
-from users.models import Profile, Team, User
+from tests.pages import fields
+from tests.transfers import sheets
+from transfers.models import Export
+from users.mailing import token
+from users.models import Kind, Notice, Profile, Team, User
 
 MAKE = {"opportunity": make_opportunity, "account": make_account, "contact": make_contact}
 MODELS = {"opportunity": Opportunity, "account": Account, "contact": Contact}
@@ -40,9 +48,9 @@ class World:
         self.cast.gone = User.objects.select_related("profile", "team").get(first_name="Gone")
         self.cookies = {name: sign_in(person) for name, person in vars(self.cast).items()} | {"anonymous": {}}
         self.cast.gone.deactivate(by=self.cast.sup)
-        self.group = Group.objects.create(name="Key accounts")
-        for person in (self.cast.eve, self.cast.claire, self.cast.bo):
-            person.groups.add(self.group)
+        self._forms: dict[str, dict[str, list[str]]] = {}
+        self.tasks, self.done, self.activities, self.times, self.sites, self.applied = ({} for _kind in range(6))
+        self._set_up()
         self.records = {kind: self._records(kind) for kind in MAKE}
         self._more()
 
@@ -57,6 +65,8 @@ class World:
         facts = Facts(kind, owner, name=name)
         given = {"status": "won"} if state == "closed" else {}
         facts.record = MAKE[kind](name, by=cast.sup, owner=owner, **given)
+        self._hang(kind, state, facts.record)
+        facts.record.refresh_from_db()
         shares: dict[Any, str] = {}
         if state in ("shared_to_see", "shared_to_edit", "withdrawn"):
             shares = dict.fromkeys((cast.claire, cast.eve, cast.bo), "view" if state == "shared_to_see" else "change")
@@ -72,49 +82,88 @@ class World:
             facts.record.assign([cast.tom.pk], by=cast.sup)
             facts.assigned = {cast.tom.pk}
         if state == "trashed":
-            with operation(by=cast.sup, door="form", what=f"{kind}.delete"):
-                facts.record.trashed_at = timezone.now()
-                facts.record.save()
+            facts.record.trash(by=cast.sup)
             facts.trashed = True
         return facts
 
-    def _more(self) -> None:
-        """What else stands in an address."""
-        cast = self.cast
+    def _hang(self, kind: str, state: str, record: Any) -> None:
+        """What stands on each record, all of it Sup’s."""
+        sup = self.cast.sup
+        call = next(row for row in activity_types().values() if row.code == "call")
+        of = {kind: record}
+        self.activities[kind, state] = Activity(text=f"Rang about {state}", type=call, **of).add(by=sup)
+        self.tasks[kind, state] = Task(title=f"Call about {state}", **of).add(by=sup)
+        self.done[kind, state] = Task(title=f"Called about {state}", **of).add(by=sup)
+        self.done[kind, state].complete(by=sup)
+        if kind == "opportunity":
+            self.times[state] = TimeEntry(opportunity=record, user=sup, minutes=5).add(by=sup)
+            record.involve(sup, by=sup)
+            row = {"id": record.pk, "owner_id": record.owner_id, "due_on": record.due_on}
+            apply(self.track, [row], by=sup, start=dt.date(2026, 1, 5), end=dt.date(2029, 1, 5))
+            self.applied[state] = AppliedTrack.objects.get(opportunity=record)
+            record.refresh_from_db()
+            record.due_on += dt.timedelta(days=30)
+            record.edit(by=sup)
+        else:
+            self.list.put(record, by=sup)
+        if kind == "account":
+            self.sites[state] = record.sites.model(account=record, name="Plant", city="Caen").add(by=sup)
+
+    def _set_up(self) -> None:
+        """What an administrator made."""
+        sup = self.cast.sup
+        self.group = Group.objects.create(name="Key accounts")
+        for person in (self.cast.eve, self.cast.claire, self.cast.bo):
+            person.groups.add(self.group)
         self.pipeline, self.origin_type = Pipeline.objects.first(), OriginType.objects.first()
-        self.stage = Stage.objects.order_by("position").first()
+        self.old_pipeline = Pipeline(name="Fairs").add(by=sup)
+        self.old_pipeline.archive(by=sup)
+        self.stage, self.next_stage = Stage.objects.filter(pipeline=self.pipeline).order_by("position")[:2]
         self.team, self.profile = Team.objects.first(), Profile.objects.get(code="representative")
-        self.list = ContactList(name="Prospects").add(by=cast.sup)
-        self.sites = {}
-        for state, facts in self.records["account"].items():
-            with operation(by=cast.sup, door="form", what="site.add"):
-                self.sites[state] = facts.record.sites.create(name="Plant", city="Caen")
-        self.tasks = {
-            state: Task(title=f"Call about {state}", opportunity=facts.record).add(by=cast.sup)
-            for state, facts in self.records["opportunity"].items()
-        }
-        self.track = Track(name="Launch").add(by=cast.sup)
+        self.tag = Tag.objects.first()
+        self.list, self.other_list = (ContactList(name=name).add(by=sup) for name in ("Prospects", "Guests"))
+        self.category, self.family = Category(name="Services").add(by=sup), Family(name="Dairy").add(by=sup)
+        self.field = CustomField(of="opportunity", name="Norm", kind="list").add(by=sup)
+        self.texts = {kind: CustomField(of=kind, name="Code", kind="text").add(by=sup) for kind in MAKE}
+        self.currency = Currency(name="Dollar", code="USD").add(by=sup)
+        self.rate = Rate.put(self.currency, dt.date(2026, 1, 1), Decimal("0.9"), by=sup)
+        self.track = Track(name="Launch").add(by=sup)
+        self.step = Step(track=self.track, name="Prepare", days=3, unit="day", anchor="end").add(by=sup)
+
+    def _more(self) -> None:
+        """What else stands in an address, each of one person."""
+        cast, opportunities = self.cast, self.records["opportunity"]
         self.operations = {
             state: Change.objects.filter(record_id=facts.pk, kind="created", model__model="opportunity")
             .get()
             .operation_id
-            for state, facts in self.records["opportunity"].items()
+            for state, facts in opportunities.items()
         }
-        self.category, self.family = Category(name="Services").add(by=cast.sup), Family(name="Dairy").add(by=cast.sup)
-        self.field = CustomField(of="opportunity", name="Norm", kind="list").add(by=cast.sup)
-        self.bulk = Bulk.choose("tags", [self.records["opportunity"]["own"].pk], by=cast.bo)
+        self.bulk = Bulk.choose("tags", [opportunities["shared_to_edit"].pk], by=cast.bo)
+        self.running = Bulk.choose("tags", [opportunities["shared_to_edit"].pk] * 201, by=cast.bo)
+        self.running.run({"mode": "add", "tags": [self.tag.pk]})
         self.view = SavedView(owner=cast.claire, name="Large ones").add(by=cast.claire)
-        self.imported, self.begun = self._import(), self._import()
+        self.late = Task(title="Late", assignee=cast.tom, due_on=dt.date(2026, 1, 1)).add(by=cast.sup)
+        rows = [["Name", "Amount"], ["A", "1"]]
+        self.imported, self.begun = sheets.read(rows, cast.bo), sheets.read(rows, cast.bo)
+        self.checked = sheets.check(sheets.read(rows, cast.bo))
+        self.started = sheets.check(sheets.read(rows, cast.bo))
+        self.started.run_rows(ring=False)
+        self.finished = sheets.run(rows, cast.bo)
         made = Job.objects.create(kind="transfers.Export", by=cast.bo)
         self.exported = Export.objects.create(job=made, kind="account", format="csv")
         made.run()
-
-    def _import(self) -> Import:
-        job = Job.objects.create(kind="transfers.Import", by=self.cast.bo)
-        file = ContentFile(b"Name,Amount\nA,1\n", "a.csv")
-        made = Import.objects.create(job=job, kind="opportunity", name="a.csv", file=file)
-        job.run()
-        return made
+        CalendarFeed.renew(cast.claire)
+        self.calendar = CalendarFeed.objects.get(user=cast.claire).token
+        told = {"kind": Kind.SHARE, "subject": "Shared", "url": opportunities["own"].record.get_absolute_url()}
+        self.notice = Notice.objects.create(user=cast.claire, about_model=None, **told)
+        self.token = token(cast.claire, [self.notice])
+        Authenticator.objects.create(user=cast.gone, type=Authenticator.Type.TOTP, data={})
+        key = default_token_generator.make_token(cast.tom)
+        self.reset = {"uidb36": user_pk_to_url_str(cast.tom), "key": key}
+        self.session = UserSession.objects.create(
+            user=cast.claire, session_key="elsewhere", ip="127.0.0.1", user_agent="Firefox", data={}
+        )
 
     def state_of(self, facts: Facts) -> str:
         return next(state for state, one in self.records[facts.kind].items() if one is facts)
@@ -124,6 +173,19 @@ class World:
         made = Client(headers={"accept-language": "en"})
         made.cookies.load(self.cookies[name])
         return made
+
+    def form(self, address: str) -> dict[str, list[str]]:
+        """What the form of a page sends as it stands, asked by the first who gets it; nothing where nobody does."""
+        if address not in self._forms:
+            answers = (self.browser(name).get(address) for name in ("sup", "bo", "claire"))
+            found = next((answer for answer in answers if answer.status_code == 200), None)
+            path = address.partition("?")[0]
+            self._forms[address] = fields(found, lambda attrs: sends_to(attrs, path)) if found is not None else {}
+        return dict(self._forms[address])
+
+
+def sends_to(attrs: dict[str, str], path: str) -> bool:
+    return attrs.get("method", "").lower() == "post" and attrs.get("action", path) == path
 
 
 def sign_in(person: User) -> dict[str, str]:
