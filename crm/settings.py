@@ -342,4 +342,5 @@ COMPANIONS: list[str] = [
     "tasks.track_panel.Tracks",
     "activities.companion.ActivityTab",
     "users.companion.Sharing",
+    "transfers.companion.Receipts",
 ]

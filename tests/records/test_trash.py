@@ -14,6 +14,7 @@ from records.jobs import purge
 from records.journal import operation
 from records.models import Change, Operation
 from tests.make import make_account, make_contact, make_opportunity
+from tests.transfers import sheets
 
 
 @pytest.fixture
@@ -192,6 +193,29 @@ def test_life_3_gone_after_exactly_30_days(cast, as_, opportunity, clock):
     assert set(values) == {ERASED}
     assert [change.kind for change in of(opportunity)] == ["created", "trashed"]
     all_is_well()
+
+
+def test_life_3_receipts_of_imports_name_no_more_what_is_gone(cast, as_, clock, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    made = sheets.run([["Name", "City"], ["Zyxwv House", "Caen"]], cast.bo, kind="account")
+    account = Account.objects.get(name="Zyxwv House")
+    again = sheets.check(sheets.read([["ID", "Name", "City"], [account.pk, "Zyxwv Hall", "Lyon"]], cast.bo, "account"))
+    assert "Zyxwv" in told(made, again)
+    account.trash(by=cast.sup)
+    clock(days=30, minutes=1)
+    purge()
+    Job.objects.latest("pk").run()
+    assert not Account.objects.exists()
+    assert "Zyxwv" not in told(made, again)
+    assert again.lines.get().record_id == account.pk
+    for one, page in ((made, ""), (again, "preview/")):
+        answer = as_(cast.bo).get(f"/imports/{one.pk}/{page}")
+        assert answer.status_code == 200 and "Zyxwv" not in answer.content.decode()
+
+
+def told(*imports):
+    """What the lines of these imports keep."""
+    return str([list(one.lines.values_list("name", "details")) for one in imports])
 
 
 def test_life_3_what_still_names_an_account_that_is_gone_names_nothing(cast, clock):
