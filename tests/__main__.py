@@ -12,6 +12,7 @@ import sys
 import time
 
 SQLITE, EVERYTHING = "", ["-n", "2", "--dist", "worksteal"]
+BOTH = ["tests/access", "tests/records"]  # who may, and taking back: soaked on PostgreSQL too
 FAST = "not e2e and not soak and not services"
 
 
@@ -25,7 +26,8 @@ def main(words: list[str]) -> int:
         return pytest(SQLITE, "-m", "services", *words)
     if kind == "--soak":
         say_what_is_missing(url)
-        return pytest(SQLITE, "-m", "soak", *words)
+        status = pytest(SQLITE, "-m", "soak", *words)
+        return status or (pytest(url, "-m", "soak", *(words or BOTH)) if url else 0)
     status = pytest(SQLITE, *EVERYTHING, "-m", FAST, *words)
     if url and not status:
         status = pytest(url, *EVERYTHING, "-m", FAST, *words)

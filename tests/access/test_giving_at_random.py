@@ -69,11 +69,18 @@ class Giving(RuleBasedStateMachine):
             facts = Given(kind, everybody[owner])
             facts.record = make(by=everybody["ada"], owner=everybody[owner])
             self.facts.append(facts)
+        self.join_and_leave("eve", {0})
+        self.join_and_leave("claire", {1})
+        for at, level in ((1, "view"), (3, "change"), (4, "change")):
+            self.give(at, self.groups[at % 2], level)
+            self.give(at, self.people()["eve"], "view")
 
     def teardown(self):
-        call_command("verify")
-        transaction.set_rollback(True)
-        self.open.__exit__(None, None, None)
+        try:
+            call_command("verify")
+        finally:
+            transaction.set_rollback(True)
+            self.open.__exit__(None, None, None)
 
     def people(self):
         found = User.objects.select_related("profile", "team").exclude(first_name="")
