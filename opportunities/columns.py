@@ -12,10 +12,11 @@ from django.utils.translation import pgettext_lazy
 
 from attributes.columns import FieldColumn, columns_for
 from attributes.labels import labels
+from core.headings import Headings
 from core.models.house import per_set_up
-from core.templatetags.components import icon
+from core.sorting import Sort
 from opportunities.models import Opportunity
-from opportunities.sorting import Sort
+from opportunities.sorting import orders
 
 Extra = Mapping[str, Any]
 Cell = Callable[[Any, Any, Extra], str]
@@ -112,32 +113,11 @@ def read_beside(ids: Collection[int], columns: Collection[Column]) -> dict[int, 
 
 
 def head(columns: Collection[Column], query: QueryDict, sort: Sort | None) -> SafeString:
-    """The heading cells, each that can be sorted by with its link: once more turns it round."""
-    rest = query.copy()
-    for name in ("sort", "after", "totals"):
-        rest.pop(name, None)
-    base = escape(f"{rest.urlencode()}&" if rest else "")
-    return SafeString("".join(_heading(column, base, sort) for column in columns))
-
-
-def _heading(column: Column, base: str, sort: Sort | None) -> str:
-    label, state, mark, link = escape(column.label), "", "", ""
-    if sort is None and column.code == "due":
-        state, mark = ' aria-sort="ascending"', icon("asc")
-    elif sort is not None and column.sort == sort.code:
-        state = f' aria-sort="{"descending" if sort.descending else "ascending"}"'
-        mark = icon("desc" if sort.descending else "asc")
-    if column.sort:
-        turned = sort.turned if sort is not None and sort.code == column.sort else Sort.first(column.sort)
-        link = f"?{base}sort={turned}"
-    elif column.code == "due":
-        link = f"?{base.removesuffix('&amp;')}"
-    inner = (
-        f'<a class="sort" href="{link}">{label}{mark}</a>'
-        if link
-        else f'<span class="sort">{label}{mark}</span>'
-        if mark
-        else label
+    """The heading cells; the list's own order goes by the due date."""
+    headings = Headings(query, orders(), sort)
+    return SafeString(
+        "".join(
+            headings.cell(column.label, column.css.replace(" weak", ""), column.sort, is_own=column.code == "due")
+            for column in columns
+        )
     )
-    css = column.css.replace(" weak", "")
-    return f'<th role="columnheader" scope="col" class="{css}"{state}>{inner}</th>'

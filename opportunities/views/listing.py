@@ -14,16 +14,16 @@ from django.views.decorators.http import require_safe
 from attributes.custom_filters import inputs_of
 from core.filters import Chip, asked, fields_of
 from core.keyset import PAGE, Key
+from core.sorting import Place, Sort
 from opportunities.acting import actions
 from opportunities.columns import Column, chosen, head
-from opportunities.field_order import sorted_list
 from opportunities.filters import CareFilter, OpportunityFilter, narrowing
 from opportunities.in_passing import CHEAP, in_passing
 from opportunities.listing import Listed, OpportunityList, Total
 from opportunities.models import Opportunity, SavedView
 from opportunities.models.saved_view import first_view, views_of
 from opportunities.rows import Summary, in_list
-from opportunities.sorting import Place, Sort
+from opportunities.sorting import SortedList, orders
 from opportunities.views.bulk import offered
 from opportunities.views.saved_views import shape
 from records import gate
@@ -35,7 +35,7 @@ def index(request: SignedIn) -> HttpResponse:
     """A page of the list; its totals with it where they are cheap, else by ``summary`` a moment later."""
     view = open_view(request)
     filters, condition = read_filters(request)
-    sort, columns = Sort.parse(request.GET.get("sort", "")), chosen(request.GET)
+    sort, columns = Sort.parse(request.GET.get("sort", ""), orders()), chosen(request.GET)
     found, listed, after, onward = read_page(request, condition, sort)
     last = Key(listed[-1].list_key, listed[-1].pk) if listed and sort is None else None
     if "totals" in request.GET:
@@ -92,7 +92,7 @@ def read_page(
     the one from which more follow."""
     at = request.GET.get("after", "")
     if sort is not None:
-        found, place = sorted_list(request.user, condition, sort), Place.parse(at, sort)
+        found, place = SortedList(request.user, condition, sort), Place.parse(at, sort)
         listed, onward = found.sorted_page(place, PAGE)
         return found, listed, place, str(onward or "")
     plain, key = OpportunityList(request.user, condition), Key.parse(at)
@@ -142,7 +142,7 @@ def summary(request: SignedIn) -> HttpResponse:
     last, columns = Key.parse(request.GET.get("last", "")), chosen(request.GET)
     totals = OpportunityList(request.user, condition).totals(last) or []
     context = labels() | {
-        "sort": Sort.parse(request.GET.get("sort", "")),
+        "sort": Sort.parse(request.GET.get("sort", ""), orders()),
         "lead": lead(columns),
         "tail": columns[lead(columns) - 1 :],
         "summary": Summary.of(totals),

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.views.form import on_to
 from core.folding import fold
+from core.sorting import Sort
 from opportunities.columns import all_columns, chosen
 from opportunities.filters import narrowing
 from opportunities.models import SavedView
 from opportunities.models.saved_view import MOST, views_of
-from opportunities.sorting import Sort
+from opportunities.sorting import orders
 from records.gate import Refused
 from users.middleware import SignedIn
 
@@ -166,7 +167,11 @@ def shape(query: str) -> dict[str, Any]:
         if values := [value for value in given.getlist(name) if value]:
             filters.setlist(name, values)
     named = [code for code in dict.fromkeys(given.getlist("columns")) if code in all_columns()]
-    return {"query": filters.urlencode(), "sort": str(Sort.parse(given.get("sort", "")) or ""), "shown": named}
+    return {
+        "query": filters.urlencode(),
+        "sort": str(Sort.parse(given.get("sort", ""), orders()) or ""),
+        "shown": named,
+    }
 
 
 def seen(request: SignedIn, pk: int) -> SavedView:

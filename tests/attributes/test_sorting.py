@@ -23,7 +23,6 @@ KINDS = "text link number money date yes_no list person".split()
 def reading(request, monkeypatch):
     """Both ways in which a list is read: of those who see little, and of those who see much."""
     if request.param == "many":
-        monkeypatch.setattr("opportunities.field_order.FEW", 0)
         monkeypatch.setattr("opportunities.sorting.FEW", 0)
 
 
