@@ -58,7 +58,8 @@ class ReassignForm(forms.Form):
         form = cls(given, opportunity=opportunity, user=user)
         form.is_valid()
         if text and "to_account" not in given:
-            given |= form._only(text)
+            for name, value in form._only(text).items():
+                given[name] = value
             form = cls(given, opportunity=opportunity, user=user)
             form.is_valid()
         return form

@@ -250,6 +250,15 @@ def test_give_1_typing_the_only_name_picks_it_and_a_persons_name_both(cast, as_,
     assert staged.status_code == 302 and f"to_account={new}&to_contact={maud}" in staged["location"]
 
 
+def test_give_1_what_typing_picks_is_the_whole_number_of_the_account(cast, as_, world):
+    for at in range(10):
+        tenth = make_account(f"Bakery {at}", by=cast.mia)
+        person = make_contact(f"Zoe Baker{at}", by=cast.mia, account=tenth)
+    page = as_(cast.mia).get(urls(world)[0], {"to_list": "", "q": "zoe baker9"}).content.decode()
+    assert tenth.pk > 9 < person.pk
+    assert f'value="{tenth.pk}" checked' in page and f'name="to_contact" value="{person.pk}" checked' in page
+
+
 def test_give_4_typing_picks_nobody_whom_one_does_not_see(cast, as_, world):
     make_contact("Hidden Person", by=cast.sam, account=world["new"])
     hidden = make_account("Hidden works", by=cast.sam)
