@@ -24,7 +24,8 @@ def track(chromium, house, signed_in):
     visitor = Visitor(chromium, house, state=signed_in("ada")).go("/settings/tracks/")
     page = visitor.page
     page.locator('[name="new1-name"]').fill("By hand")
-    visitor.press("Control+Enter")
+    with page.expect_navigation():
+        visitor.press("Control+Enter")
     visitor.follow(page.locator(".tabs__tab").nth(1))
     url = page.url
     for name, days, counted in STEPS:
@@ -32,7 +33,8 @@ def track(chromium, house, signed_in):
         page.locator('[name="new1-name"]').fill(name)
         page.locator('[name="new1-days"]').fill(days)
         page.locator('[name="new1-counted"]').select_option(counted)
-        visitor.press("Control+Enter")
+        with page.expect_navigation():
+            visitor.press("Control+Enter")
     expect(page.locator("ol.minilist li")).to_have_count(len(STEPS))
     visitor.look()
     visitor.leave()
