@@ -18,6 +18,7 @@ from core.templatetags.components import language
 from records.models import OwnedRecord, split
 from transfers.added import TAGS, field_of, is_added
 from transfers.models import Import, ImportConflict, ImportLine
+from transfers.people import INVOLVED, told
 from transfers.planning import Outcome
 from transfers.reasons import said
 from transfers.resources import RESOURCES
@@ -144,7 +145,8 @@ class Texts:
         """What is shown of a new record: the usual, and what the file brings of tags and custom fields."""
         fed = self.imported.settings.fields
         added = [f"custom:{field.pk}" if (field := field_of(name)) else name for name in fed if is_added(name)]
-        return [*SUMMARY[self.imported.kind], *added]
+        people = ["people", "colleagues", "roles"] if "people" in fed else []
+        return [*SUMMARY[self.imported.kind], *people, *added]
 
     def _label(self, name: str) -> Any:
         hanging = self.model.hanging(name)
@@ -154,6 +156,8 @@ class Texts:
         field, hanging = self.fields.get(name), self.model.hanging(name)
         if value in (None, "", []):
             return _("empty")
+        if name == INVOLVED:
+            return Truncator(told(value)).chars(120)
         if hanging and hanging.text_of:
             return Truncator(hanging.text_of(split(name)[1], value)).chars(120)
         if name == "tags" and isinstance(value, list):

@@ -3,7 +3,7 @@
 What the importer may not see is as if it were absent: not found, not suggested.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ from accounts.models import Account, Contact, Site, alike
 from attributes.models import CustomField, FieldOption, Tag
 from attributes.models.tag import active_tags
 from core.folding import fold
+from opportunities.models import Opportunity
 from pipelines.models import (
     Category,
     Establishment,
@@ -23,6 +24,7 @@ from pipelines.models import (
     LostReason,
     Origin,
     OriginType,
+    PersonRole,
     Pipeline,
     Sector,
     Source,
@@ -36,6 +38,7 @@ from records import gate
 from records.models import Door, SetUpRecord
 from records.models.owned import NAME_KEY_LENGTH
 from records.search import LAST_LETTER
+from transfers.people import called, code, decoded, said_apart
 from users.models import Ability, Profile, User
 
 SUGGESTIONS = 3
@@ -75,6 +78,12 @@ class Reference:
         """Those of these ids, chosen earlier, that may still be chosen."""
         return ids
 
+    def chosen(self, decided: Mapping[str, Any]) -> Found:
+        """What texts were decided to stand for, as far as it may still be chosen: a job asks again (GIVE-4)."""
+        found = {text: int(value) if str(value).isdecimal() else value for text, value in decided.items()}
+        kept = self.kept({value for value in found.values() if isinstance(value, int)})
+        return {text: value if not isinstance(value, int) or value in kept else None for text, value in found.items()}
+
     def candidates(self) -> Iterable[tuple[str, str]]:
         """What a text may be replaced by: value and label."""
         raise NotImplementedError
@@ -113,6 +122,10 @@ class Reference:
 
     def said(self, text: str) -> str:
         return _("“%(text)s” is not set up here.") % {"text": text}
+
+    def ambiguous(self, text: str) -> str:
+        """The sentence for a text that fits several."""
+        return _("“%(text)s” fits several. Write its ID, or rename one.") % {"text": text}
 
 
 class Managed(Reference):
@@ -458,6 +471,103 @@ class Contacts(Owned):
         return rows
 
 
+class Roles(Managed):
+    model, label = PersonRole, gettext_lazy("Role")
+
+
+class Involved(Reference):
+    """People on an opportunity: contacts that the importer sees, or colleagues, by name or e-mail address; behind it
+    the role in brackets, or none. Each is found as the word of ``transfers.people``."""
+
+    label = gettext_lazy("Person")
+
+    def __init__(self, user: User) -> None:
+        super().__init__(user)
+        self.contacts, self.colleagues, self.roles = Contacts(user), Colleagues(user), Roles(user)
+        self.by_role = {exact(role.name): role.pk for role in self.roles.rows()}
+        self.alone = user.scope(Opportunity.gate_key(), "view") == gate.Scope.OWN
+
+    def find(self, texts: Collection[str]) -> Found:
+        apart = {text: said_apart(text, self.by_role) for text in texts}
+        people = self._people({*texts, *(name for name, _role in apart.values())})
+        found: Found = {}
+        for text, (name, role) in apart.items():
+            whole, person = people.get(text), people.get(name)
+            if name != text and whole is not None:  # the brackets are of the name
+                found[text] = (
+                    SEVERAL if whole is SEVERAL or (person and exact(role) in self.by_role) else code(whole, None)
+                )
+            elif person is SEVERAL:
+                found[text] = SEVERAL
+            elif person is not None and (not role or exact(role) in self.by_role):
+                found[text] = code(person, self.by_role.get(exact(role)))
+        return found
+
+    def chosen(self, decided: Mapping[str, Any]) -> Found:
+        """Of a person chosen without a role, the role is the text’s."""
+        found = {text: decoded(str(value)) for text, value in decided.items()}
+        contacts = self.contacts.kept([pk for (kind, pk), _role in found.values() if kind == "contact"])
+        colleagues = self._here()
+        roles = {text: self.by_role.get(exact(said_apart(text, self.by_role)[1])) for text in found}
+        return {
+            text: code(person, role or roles[text])
+            if person[1] in (contacts if person[0] == "contact" else colleagues)
+            else None
+            for text, (person, role) in found.items()
+        }
+
+    def candidates(self) -> Iterable[tuple[str, str]]:
+        here = self._here()
+        yield from ((f"contact-{pk}:", name) for pk, name in self.contacts.candidates())
+        yield from ((f"user-{pk}:", name) for pk, name in self.colleagues.candidates() if int(pk) in here)
+
+    def nearest_of(self, texts: Collection[str]) -> dict[str, list[Suggestion]]:
+        """Of a known person in an unknown role, the nearest roles; else the people of nearly this name."""
+        apart = {text: said_apart(text, self.by_role) for text in texts}
+        people, here = self._people({name for name, _role in apart.values()}), self._here()
+        lacking = [name for name, _role in apart.values() if people.get(name, SEVERAL) is SEVERAL]
+        contacts, colleagues = self.contacts.nearest_of(lacking), self.colleagues.nearest_of(lacking)
+        found: dict[str, list[Suggestion]] = {}
+        for text, (name, role) in apart.items():
+            person = people.get(name, SEVERAL)
+            if person is SEVERAL:
+                near = [Suggestion(f"contact-{one.value}:", one.label) for one in contacts[name]]
+                near += [
+                    Suggestion(f"user-{one.value}:", one.label) for one in colleagues[name] if int(one.value) in here
+                ]
+                found[text] = near[:SUGGESTIONS]
+            else:
+                roles = self.roles.nearest(role)
+                found[text] = [Suggestion(code(person, int(one.value)), called(name, int(one.value))) for one in roles]
+        return found
+
+    def ambiguous(self, text: str) -> str:
+        return _("“%(text)s” fits several people. Write the e-mail address instead of the name.") % {"text": text}
+
+    def _people(self, names: Collection[str]) -> dict[str, Any]:
+        """Who is called so, or has this main e-mail address: ``("contact", 12)``; ``SEVERAL`` where more than one."""
+        contacts = self.contacts.find(names)
+        addresses: dict[str, list[str]] = {}
+        for name in names:
+            if "@" in name:
+                addresses.setdefault(name.lower(), []).append(name)
+        held = self.contacts.seen().filter(main_email__in=list(addresses)) if addresses else Contact.objects.none()
+        for pk, address in held.values_list("pk", "main_email"):
+            for name in addresses[address]:
+                contacts[name] = SEVERAL if contacts.get(name, pk) != pk else pk
+        colleagues, here = self.colleagues.find(names), self._here()
+        found: dict[str, Any] = {}
+        for kind, ids in (("contact", contacts), ("user", colleagues)):
+            for name, pk in ids.items():
+                if kind == "contact" or pk is SEVERAL or pk in here:
+                    found[name] = SEVERAL if pk is SEVERAL or name in found else (kind, pk)
+        return found
+
+    def _here(self) -> Collection[int]:
+        """The colleagues whom one may put on an opportunity: oneself, where one sees no other’s."""
+        return {self.user.pk} if self.alone else {person.pk for person in User.objects.active()}
+
+
 class Parents(Accounts):
     label = gettext_lazy("Parent account")
 
@@ -491,6 +601,7 @@ REFERENCES: dict[str, type[Reference]] = {
     "site": Sites,
     "origin_type": OriginTypes,
     "origin": Origins,
+    "people": Involved,
     "parent": Parents,
     "tag": Tags,
     "colleague": Colleagues,

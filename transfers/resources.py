@@ -207,6 +207,11 @@ class OpportunityResource(RecordResource):
         reference="subfamily",
         synonyms="subfamily|sub-family|sous-famille",
     )
+    people = Column(
+        _("People"), Texts(), reference="people",
+        synonyms="people|personnes|participants|stakeholders|parties prenantes|people on the opportunity|"
+        "personnes sur l'opportunité|interlocuteurs",
+    )  # fmt: skip
     account_id = Column(_("Account ID"), Id(), synonyms="account id|id du compte|id compte")
     contact_id = Column(
         _("Contact ID"), Id(), overwrite=True, synonyms="contact id|id du contact|id contact|contact name id"

@@ -16,6 +16,7 @@ from accounts.models import Account, Contact, Site
 from core import sql
 from opportunities.filters import OpportunityFilter
 from opportunities.models import Assignment, Opportunity
+from opportunities.models.people import people_of
 from pipelines.models import (
     Category,
     Establishment,
@@ -32,6 +33,9 @@ from pipelines.models import (
 )
 from records import gate
 from transfers.added import TAGS, Reader, reader_of
+from transfers.people import Person, called, code, names_of
+from transfers.references import Involved
+from transfers.widgets import Texts
 from users.models import User
 
 CHUNK = 2_000
@@ -82,6 +86,7 @@ OPPORTUNITY_COLUMNS = {
     "payment_per": "r.payment_per",
     "payment_times": "r.payment_times",
     **{name: f"r.{name}_id" for name in ("category", "subcategory", "establishment", "sector", "family", "subfamily")},
+    "people": "r.id",
     "account_id": "r.account_id",
     "contact_id": "r.contact_id",
 }
@@ -166,6 +171,8 @@ def _reader(kind: str, name: str, user: User) -> Reader | None:
         if gate.principals(user, model.gate_key()) is None:
             return None
         return _by_id(lambda ids: _seen(model, user, ids, "pk"))()
+    if name == "people":
+        return lambda ids: _involved(ids, user)
     begin = READERS.get((kind, name)) or READERS.get(name)
     return begin() if begin else reader_of(MODELS[kind], name)
 
@@ -223,6 +230,33 @@ def _assignees(ids: tuple[Any, ...]) -> list[Any]:
     for pk, user in pairs:
         assigned.setdefault(pk, []).append(names[user])
     return [assigned.get(pk) for pk in ids]
+
+
+def _involved(ids: tuple[Any, ...], user: User) -> list[Any]:
+    """Each by name and role; by e-mail address where the name is not the person’s alone (OPP-10)."""
+    on = people_of(ids)
+    people = {(person, role) for found in on.values() for person, role in found.items()}
+    if not people:
+        return [None] * len(ids)
+    names = names_of(person for person, _role in people)
+    texts = {(person, role): called(names[person], role) for person, role in people}
+    reference = Involved(user)
+    found = reference.find(list(texts.values()))
+    doubtful = [key for key, text in texts.items() if found.get(text) != code(*key)]
+    mails = _addresses({person for person, _role in doubtful}, user)
+    better = {key: called(mails[key[0]], key[1]) for key in doubtful if mails.get(key[0])}
+    found = reference.find(list(better.values()))
+    texts |= {key: text for key, text in better.items() if found.get(text) == code(*key)}
+    read = Texts().read
+    return [read("; ".join(texts[key] for key in on[pk].items())) or None for pk in ids]
+
+
+def _addresses(people: set[Person], user: User) -> dict[Person, str]:
+    """The main e-mail addresses of those whom the user sees."""
+    contacts = Contact.objects.visible_to(user).filter(pk__in=[pk for kind, pk in people if kind == "contact"])
+    colleagues = User.objects.filter(pk__in=[pk for kind, pk in people if kind == "user"])
+    found: dict[Person, str] = {("contact", pk): mail for pk, mail in contacts.values_list("pk", "main_email")}
+    return found | {("user", pk): mail or "" for pk, mail in colleagues.values_list("pk", "email")}
 
 
 def _trimmed(texts: tuple[Any, ...]) -> list[Any]:

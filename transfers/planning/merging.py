@@ -15,6 +15,7 @@ from core import sql
 from records.models import Change
 from transfers.added import TAGS, field_of
 from transfers.marking import Versions
+from transfers.people import INVOLVED
 from transfers.planning.new import New
 from transfers.planning.settings import OVERWRITE
 from transfers.sheet import shown
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from transfers.planning.planner import Planned, Planner
 
 BLANK: tuple[Any, ...] = (None, "", [])
-FIELDS = {"phone": "phones", "other_phones": "phones", "email": "emails", "other_emails": "emails"} | {
-    name: name for name in ("assignees", TAGS, "account_id", "contact_id")
-}
+FIELDS = (
+    {"phone": "phones", "other_phones": "phones", "email": "emails", "other_emails": "emails"}
+    | {name: name for name in ("assignees", TAGS, "account_id", "contact_id")}
+    | {"people": INVOLVED}
+)
 TOGETHER = (
     frozenset({"pipeline", "stage"}),
     frozenset({"category", "subcategory"}),
@@ -110,7 +113,7 @@ class Merging:
     def sift(self, row: "Planned") -> None:
         """Leave in the row what it says of its own; note what both sides changed."""
         assert row.before is not None
-        since = self.since.get(row.before["id"], {})
+        since = self.planner.since_of(row.before["id"], self.since.get(row.before["id"], {}))
         here = self._here(row)
         said: set[str] = set()
         unsaid: list[str] = []

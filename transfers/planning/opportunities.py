@@ -10,10 +10,13 @@ from core.dates import today
 from core.models import House
 from core.money import CURRENCIES
 from opportunities.models import Opportunity, Status
+from opportunities.models.people import People, people_of, told_apart
 from pipelines.models import all_pipelines, all_stages, default_pipeline, open_stages
 from records import gate
+from transfers.people import INVOLVED, codes_of, decoded, joined
 from transfers.planning.new import New
-from transfers.planning.planner import Planned, Planner, put
+from transfers.planning.planner import Planned, Planner, called_so, put
+from transfers.selecting import rows
 
 DATES = ("due_on", "closed_on", "status_on", "signature_on", "production_from", "production_to")
 PLAIN = (
@@ -21,6 +24,7 @@ PLAIN = (
     "production_from", "production_to", "status_on", "payment_per", "payment_times",
 )  # fmt: skip
 NAMED = ("source", "lost_reason", "origin_type", "origin", "category", "establishment", "sector", "family")
+PEOPLE = ("people", "colleagues", "roles")  # as the journal keeps them apart
 PARTS = {"subcategory": "category", "subfamily": "family"}
 
 
@@ -42,6 +46,7 @@ class OpportunityPlanner(Planner):
         elif self.match == "name_account":
             self._find_by_name(planned, lock)
         self._find_assigned(planned)
+        self._find_people(planned)
         self._refuse_taken(planned)
         self._know_parties(planned)
 
@@ -53,6 +58,7 @@ class OpportunityPlanner(Planner):
         self._dates(row)
         self._currency(row)
         self._assignees(row)
+        self._people(row)
         if row.before is None and not row.problems:
             self._may_create(row)
         elif row.before is not None and row.row["account_id"] != row.before["account_id"]:
@@ -77,14 +83,29 @@ class OpportunityPlanner(Planner):
             self.refuse(row, "account", said)
 
     def hanging_now(self, pk: int) -> dict[str, Any]:
-        return {**super().hanging_now(pk), "assignees": self.assigned.get(pk, [])}
+        involved = codes_of(self.involved.get(pk, {}))
+        return {**super().hanging_now(pk), "assignees": self.assigned.get(pk, []), INVOLVED: involved}
+
+    def since_of(self, pk: int, fields: Mapping[str, tuple[Any, int]]) -> Mapping[str, tuple[Any, int]]:
+        written = [name for name in PEOPLE if name in fields]
+        if not written:
+            return fields
+        here = {name: (new, 0) for name, (_old, new) in told_apart({}, self.involved.get(pk, {})).items()}
+        then = {name: (fields.get(name) or here.get(name) or (None, 0))[0] for name in PEOPLE}
+        return {**fields, INVOLVED: (joined(then), max(fields[name][1] for name in written))}
 
     def hanging_changes(self, row: Planned) -> dict[str, list[Any]]:
         changes = super().hanging_changes(row)
         before = self.assigned.get(row.row["id"], [])
         if row.hanging is not None and before != row.hanging:
             changes["assignees"] = [before, row.hanging]
+        if row.people is not None:
+            changes |= told_apart(self.involved.get(row.row["id"], {}), row.people)
         return changes
+
+    def as_stored(self, row: Planned) -> dict[str, Any]:
+        people = told_apart({}, row.people or {})
+        return super().as_stored(row) | {name: new for name, (_old, new) in people.items()}
 
     def written(self, doing: Sequence[Planned]) -> None:
         super().written(doing)
@@ -95,6 +116,13 @@ class OpportunityPlanner(Planner):
         }
         if wanted:
             Opportunity.assign_rows(wanted)
+        people: dict[int, People] = {
+            row.row["id"]: row.people
+            for row in doing
+            if row.people is not None and (row.before is None or row.changes.keys() & set(PEOPLE))
+        }
+        if people:
+            Opportunity.write_people(people)
 
     def put_new(self, row: Planned, name: str, pk: int) -> None:
         if name == "stage":
@@ -130,6 +158,28 @@ class OpportunityPlanner(Planner):
             model._default_manager.filter(record__in=ids).order_by("user_id").values_list("record_id", "user_id")
         ):
             self.assigned.setdefault(pk, []).append(user)
+
+    def _find_people(self, planned: Sequence[Planned]) -> None:
+        """Who is on the opportunities found. A cell that says what its export does says nothing new, whomever the
+        names may stand for by now, or for this importer (DATA-1)."""
+        self.involved: dict[int, People] = {}
+        if "people" not in self.headers:
+            return
+        self.involved = people_of(row.before["id"] for row in planned if row.before is not None)
+        other = {
+            row.before["id"]: row
+            for row in planned
+            if row.before is not None
+            and "people" in row.values
+            and "people" not in row.unknown
+            and sorted(row.values["people"]) != codes_of(self.involved[row.before["id"]])
+        }
+        found = Opportunity.objects.filter(pk__in=other)
+        for chunk in rows(self.kind, ["id", "people"], found, self.user) if other else ():
+            for pk, names in chunk:
+                cell = other[pk].cells[self.settings.fields["people"] + 1]
+                if called_so(self.columns["people"].widget.clean(cell), names):
+                    del other[pk].values["people"]
 
     def _refuse_taken(self, planned: Sequence[Planned]) -> None:
         """A reference that another live opportunity has, seen or not: the one thing that is said of what is hidden."""
@@ -348,6 +398,13 @@ class OpportunityPlanner(Planner):
         if self.takes(row, "assignees"):
             people = row.values.get("assignees") or []
             row.hanging = sorted({pk for pk in people if not isinstance(pk, New)})
+
+    def _people(self, row: Planned) -> None:
+        if self.takes(row, "people"):
+            people = [decoded(word) for word in row.values.get("people") or []]
+            row.people = dict(people)
+            if len(row.people) != len(people):
+                self.refuse(row, "people", _("The same person stands twice in the cell."))
 
     def _may_create(self, row: Planned) -> None:
         if row.row["status"] != Status.OPEN and not gate.allows(self.user, Opportunity, "close"):

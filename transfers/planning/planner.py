@@ -70,6 +70,7 @@ class Planned:
     row: Row = field(default_factory=dict)
     new: dict[str, New | list[New]] = field(default_factory=dict)
     hanging: Any = None
+    people: Any = None
     tags: list[int] | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
     withheld: bool = False
@@ -83,7 +84,7 @@ class Planned:
         """Forget what was settled, to settle it anew from the values."""
         self.row, self.new, self.changes = dict(self.before or {}), {}, {}
         self.problems, self.warnings = [], []
-        self.hanging, self.tags, self.withheld = None, None, False
+        self.hanging, self.people, self.tags, self.withheld = None, None, None, False
 
     @property
     def outcome(self) -> Outcome:
@@ -340,6 +341,10 @@ class Planner:
         """What hangs on a found record, by the names of the journal."""
         return {TAGS: self.added.tagged.get(pk, [])}
 
+    def since_of(self, pk: int, fields: Mapping[str, tuple[Any, int]]) -> Mapping[str, tuple[Any, int]]:
+        """What was written of a record since an export, with what the journal keeps apart taken together."""
+        return fields
+
     def hanging_changes(self, row: Planned) -> dict[str, list[Any]]:
         return self.added.changes(row)
 
@@ -466,11 +471,9 @@ class Planner:
                     self._replace(row, name, found, messages)
 
     def _chosen(self, name: str, texts: Iterable[str], reference: Reference) -> dict[str, Any]:
-        """What texts were decided to stand for, as far as it may still be chosen: a job asks again (GIVE-4)."""
+        """What texts were decided to stand for, as far as it may still be chosen."""
         decided = {text: one["to"] for text in texts if isinstance(one := self.settings.decision(name, text), dict)}
-        found = {text: int(value) if str(value).isdecimal() else value for text, value in decided.items()}
-        kept = reference.kept({value for value in found.values() if isinstance(value, int)})
-        return {text: value if not isinstance(value, int) or value in kept else None for text, value in found.items()}
+        return reference.chosen(decided) if decided else {}
 
     def _replace(self, row: Planned, name: str, found: dict[str, Any], messages: dict[str, str]) -> None:
         value = row.values[name]
@@ -480,7 +483,7 @@ class Planner:
             result = found.get(text)
             if result is None or result is SEVERAL:
                 if text not in messages:
-                    messages[text] = _("“%(text)s” fits several. Write its ID, or rename one.") % {"text": text}
+                    messages[text] = self.references[name].ambiguous(text)
                 row.unknown[name] = Problem(self.headers[name], text, messages[text])
                 row.problems.append(row.unknown[name])
                 return
@@ -507,7 +510,7 @@ class Planner:
             assert row.before is not None
             for name, problem in list(row.unknown.items()):
                 then = self.merging.called_then(row, name) if self.merging is not None else None
-                if _called_so(row.values[name], called[row.before["id"]][name], then):
+                if called_so(row.values[name], called[row.before["id"]][name], then):
                     del row.unknown[name], row.values[name]
                     row.problems.remove(problem)
                     left.append((row, name, problem.value))
@@ -580,7 +583,7 @@ class Planner:
         }
 
 
-def _called_so(text: Any, *names: Any) -> bool:
+def called_so(text: Any, *names: Any) -> bool:
     """Whether a cell's text, or texts, are one of these."""
     said = [as_kept(one) for one in ([text] if isinstance(text, str) else text)]
     return any(said == [as_kept(one) for one in ([name] if isinstance(name, str) else name)] for name in names if name)
