@@ -9,6 +9,7 @@ app_name = "contacts"
 urlpatterns = [
     path("", listing.contacts, name="index"),
     path("filters/", listing.contact_filters, name="filters"),
+    path("columns/", listing.contact_columns, name="columns"),
     path("new/", form.new_contact, name="new"),
     path("pick/", picking.contacts, name="pick"),
     path("alike/", duplicates.contacts, name="alike"),

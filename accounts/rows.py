@@ -1,6 +1,6 @@
 """Rows of the lists of accounts and contacts as a template shows them: every text ready (ARCHITECTURE 7)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 
 from accounts.models import Account, Contact
 from accounts.models.reach import mail_link, phone_link
+from attributes.columns import FieldColumn, cells_of
 from attributes.labels import dots
-from core.keyset import TextKey
 from records.models import OwnedQuerySet
 from users.models import User
 from users.models.user import initials
@@ -32,7 +32,6 @@ class Owner:
 @dataclass(frozen=True, slots=True)
 class AccountRow:
     pk: int
-    key: TextKey
     url: str
     name: str
     tags: SafeString
@@ -42,12 +41,12 @@ class AccountRow:
     phone: str
     dial: str
     owner: Owner | None
+    more: SafeString  # the cells of the columns that were chosen
 
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
     pk: int
-    key: TextKey
     url: str
     name: str
     tags: SafeString
@@ -59,6 +58,7 @@ class ContactRow:
     phone: str
     dial: str
     owner: Owner | None
+    more: SafeString  # the cells of the columns that were chosen
 
 
 OWNER = ("owner_id", "owner__first_name", "owner__last_name")
@@ -85,13 +85,15 @@ def read_contacts(contacts: OwnedQuerySet, user: User) -> models.QuerySet[Any]:
     )
 
 
-def account_rows(found: Iterable[tuple[Any, ...]], user: User) -> list[AccountRow]:
+def account_rows(
+    found: Iterable[tuple[Any, ...]], user: User, columns: Collection[FieldColumn] = ()
+) -> list[AccountRow]:
     base, found = reverse("accounts:index"), list(found)
     tags = Account.tags_of(row[0] for row in found)
+    more = cells_of(Account, (row[0] for row in found), columns)
     return [
         AccountRow(
             pk=pk,
-            key=TextKey(key, pk),
             url=f"{base}{pk}/",
             name=name,
             tags=dots(tags.get(pk, ())),
@@ -101,18 +103,21 @@ def account_rows(found: Iterable[tuple[Any, ...]], user: User) -> list[AccountRo
             phone=phones[0] if phones else "",
             dial=phone_link(phones[0]) if phones else "",
             owner=Owner.of(user, *owner),
+            more=more.get(pk, SafeString("")),
         )
-        for pk, key, name, kind, city, sector, phones, *owner in found
+        for pk, _key, name, kind, city, sector, phones, *owner in found
     ]
 
 
-def contact_rows(found: Iterable[tuple[Any, ...]], user: User) -> list[ContactRow]:
+def contact_rows(
+    found: Iterable[tuple[Any, ...]], user: User, columns: Collection[FieldColumn] = ()
+) -> list[ContactRow]:
     base, accounts, found = reverse("contacts:index"), reverse("accounts:index"), list(found)
     tags = Contact.tags_of(row[0] for row in found)
+    more = cells_of(Contact, (row[0] for row in found), columns)
     return [
         ContactRow(
             pk=pk,
-            key=TextKey(key, pk),
             url=f"{base}{pk}/",
             name=f"{first} {last}".strip(),
             tags=dots(tags.get(pk, ())),
@@ -124,6 +129,7 @@ def contact_rows(found: Iterable[tuple[Any, ...]], user: User) -> list[ContactRo
             phone=phones[0] if phones else "",
             dial=phone_link(phones[0]) if phones else "",
             owner=Owner.of(user, *owner),
+            more=more.get(pk, SafeString("")),
         )
-        for pk, key, first, last, role, account_id, account, emails, phones, *owner in found
+        for pk, _key, first, last, role, account_id, account, emails, phones, *owner in found
     ]

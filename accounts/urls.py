@@ -9,6 +9,7 @@ app_name = "accounts"
 urlpatterns = [
     path("", listing.accounts, name="index"),
     path("filters/", listing.account_filters, name="filters"),
+    path("columns/", listing.account_columns, name="columns"),
     path("new/", form.new_account, name="new"),
     path("pick/", picking.accounts, name="pick"),
     path("alike/", duplicates.accounts, name="alike"),

@@ -1,15 +1,18 @@
 """Custom fields as columns of lists, declared: what each is called, how it looks, whether it sorts (LIST-3)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from attributes.kinds import Lookup
 from attributes.models import AttributedRecord, CustomField
 from attributes.models.field import active_fields
+from core.templatetags.components import language
 
 LONGEST = 80
 
@@ -28,6 +31,10 @@ class FieldColumn:
     @property
     def label(self) -> str:
         return self.field.name
+
+    @property
+    def css(self) -> str:
+        return "c-more num" if self.is_numeric else "c-more"
 
     @property
     def is_numeric(self) -> bool:
@@ -53,3 +60,25 @@ class FieldColumn:
 def columns_for(model: type[AttributedRecord]) -> list[FieldColumn]:
     """A column for each field of this kind of record, in their order."""
     return [FieldColumn(field) for field in active_fields(model.attributed)]
+
+
+def chosen_columns(model: type[AttributedRecord], query: QueryDict) -> list[FieldColumn]:
+    """Those that a URL names, in its order; what is no field is left out."""
+    columns = {column.code: column for column in columns_for(model)}
+    return [columns[code] for code in dict.fromkeys(query.getlist("columns")) if code in columns]
+
+
+def cells_of(
+    model: type[AttributedRecord], ids: Iterable[int], columns: Collection[FieldColumn]
+) -> dict[int, SafeString]:
+    """The cells of these columns by record: one query, or none."""
+    if not columns:
+        return {}
+    speech = language()
+    rows = model._default_manager.filter(pk__in=list(ids)).order_by().values_list("pk", "custom")
+    return {
+        pk: SafeString(
+            "".join(f'<td role="cell" class="{column.css}">{column.cell(custom, speech)}</td>' for column in columns)
+        )
+        for pk, custom in rows
+    }

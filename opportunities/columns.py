@@ -78,7 +78,7 @@ def _custom(column: FieldColumn) -> Column:
         column.code,
         column.label,
         lambda show, item, extra: column.cell(extra["custom"], show.speech),
-        "c-more num" if column.is_numeric else "c-more",
+        column.css,
         column.code if column.sorts else "",
         needs=("custom",),
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.views.form import on_to
+from core.columns import picks
 from core.folding import fold
 from core.sorting import Sort
 from opportunities.columns import all_columns, chosen
@@ -147,17 +148,8 @@ def first(request: SignedIn, pk: int) -> HttpResponse:
 def columns(request: SignedIn) -> HttpResponse:
     """Asks which columns to show, and in which order."""
     now = [column.code for column in chosen(request.GET)]
-    order = [*now, *(code for code in all_columns() if code not in now)]
-    context = {
-        "columns": [(all_columns()[code], code in now, at) for at, code in enumerate(order, 1)],
-        "count": len(order),
-        "kept": [(name, value) for name, values in request.GET.lists() if name not in PLACE for value in values],
-        "given": request.GET,
-    }
-    return render(request, f"opportunities/saved_views/{'_columns' if request.htmx else 'columns'}.html", context)
-
-
-PLACE = ("columns", "after", "totals")
+    context = picks(request.GET, all_columns(), now, reverse("opportunities:index"))
+    return render(request, f"components/{'columns' if request.htmx else 'columns_page'}.html", context)
 
 
 def shape(query: str) -> dict[str, Any]:

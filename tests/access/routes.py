@@ -166,6 +166,7 @@ _ROUTES = {
     # Accounts and contacts
     "accounts:index": signed_in(),
     "accounts:filters": signed_in(),
+    "accounts:columns": signed_in(),
     "accounts:new": grants("create", "account", methods=BOTH),
     "accounts:pick": signed_in().given(query="q=Quartz"),
     "accounts:alike": signed_in().given(query="name=Quartz"),
@@ -191,6 +192,7 @@ _ROUTES = {
     "accounts:remove_site": may("account", "change", POST).given(pks=site),
     "contacts:index": signed_in(),
     "contacts:filters": signed_in(),
+    "contacts:columns": signed_in(),
     "contacts:new": grants("create", "contact", methods=BOTH),
     "contacts:pick": signed_in().given(query="q=Quartz"),
     "contacts:alike": signed_in().given(query="last_name=Quartz"),

@@ -11,9 +11,9 @@ pytestmark = pytest.mark.e2e
 PAGES = (
     "/opportunities/filters/", "/opportunities/?status=open&q=o", "/opportunities/?q=nothing-like-it",
     "/opportunities/board/", "{deal}", "{deal}lines/", "{deal}history/", "{deal}edit/", "{deal}lose/", "{deal}menu/",
-    "/accounts/", "/accounts/filters/", "/accounts/new/", "{account}", "{account}contacts/", "{account}information/",
+    "/accounts/", "/accounts/filters/", "/accounts/columns/", "/accounts/new/", "{account}", "{account}contacts/", "{account}information/",
     "{account}history/", "{account}edit/", "{account}sites/add/", "{account}lists/put/",
-    "/contacts/", "/contacts/new/", "/contacts/?q=nothing-like-it",
+    "/contacts/", "/contacts/columns/", "/contacts/new/", "/contacts/?q=nothing-like-it",
     "/", "/tasks/", "/tasks/calendar/", "/tasks/new/", "{deal}activity/", "{deal}time/", "{deal}custom/", "{deal}people/add/",
     "{deal}delete/", "{deal}tracks/add/", "{account}activity/", "{account}custom/", "/journal/",
     "/settings/task-categories/", "/settings/tracks/", "/settings/holidays/", "/settings/activity-types/", "/settings/tags/", "/settings/fields/opportunity/",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from attributes.columns import chosen_columns
 from core.models import Job
 from opportunities.columns import chosen
 from transfers.columns import Column
@@ -164,9 +165,10 @@ class Export(models.Model):
 
     def _shown(self) -> Iterable[str]:
         """The columns that the list shows, as its query chooses them; the ID is always among them."""
+        query = QueryDict(self.query)
         if self.kind != "opportunity":
-            return SHOWN[self.kind]
-        listed = chosen(QueryDict(self.query))
+            return (*SHOWN[self.kind], *(column.code for column in chosen_columns(RESOURCES[self.kind].model, query)))
+        listed = chosen(query)
         return ("id", *(name for column in listed for name in STANDS_FOR.get(column.code, (column.code,))))
 
     def _aside(self, columns: dict[str, Column]) -> Aside:
