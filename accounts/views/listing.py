@@ -57,7 +57,7 @@ def ask_columns(request: SignedIn, model: type[Account | Contact]) -> HttpRespon
     shape = Shape(model, request.GET)
     here = reverse(f"{model.gate_key()}s:index")
     context = picks(request.GET, shape.offered, [column.code for column in shape.columns], here)
-    return render(request, f"components/{'columns' if request.htmx else 'columns_page'}.html", context)
+    return render(request, "components/columns.html" if request.htmx else "columns.html", context)
 
 
 @require_safe

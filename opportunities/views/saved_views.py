@@ -149,7 +149,7 @@ def columns(request: SignedIn) -> HttpResponse:
     """Asks which columns to show, and in which order."""
     now = [column.code for column in chosen(request.GET)]
     context = picks(request.GET, all_columns(), now, reverse("opportunities:index"))
-    return render(request, f"components/{'columns' if request.htmx else 'columns_page'}.html", context)
+    return render(request, "components/columns.html" if request.htmx else "columns.html", context)
 
 
 def shape(query: str) -> dict[str, Any]:
