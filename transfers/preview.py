@@ -154,7 +154,7 @@ class Texts:
 
     def _text(self, name: str, value: Any) -> str:
         field, hanging = self.fields.get(name), self.model.hanging(name)
-        if value in (None, "", []):
+        if value in (None, "", [], {}):
             return _("empty")
         if name == INVOLVED:
             return Truncator(told(value)).chars(120)

@@ -140,9 +140,10 @@ def test_data_3_opp_10_an_empty_cell_takes_people_off_only_when_asked(cast, deal
 
 
 def test_data_7_opp_10_the_preview_shows_who_was_and_who_will_be_on_it(cast, deal):
+    role("Buyer")
     deal.involve(cast.tom, by=cast.claire)
     made = check(
-        read([["Reference", "Name", "People"], ["R1", "", "Paul Roux"], ["R9", "New", "Paul Roux"]], cast.ada),
+        read([["Reference", "Name", "People"], ["R1", "", "Paul Roux (Buyer)"], ["R9", "New", "Paul Roux"]], cast.ada),
         match="reference", duplicates="update",
     )  # fmt: skip
     lines = list(made.lines.order_by("number"))
@@ -150,6 +151,7 @@ def test_data_7_opp_10_the_preview_shows_who_was_and_who_will_be_on_it(cast, dea
     assert {(one["label"], one["old"], one["new"]) for one in old} == {
         ("people", "empty", "Paul Roux"),
         ("colleagues", "Tom Baker", "empty"),
+        ("roles", "empty", "Buyer"),
     }
     assert "Paul Roux" in new
 
