@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from attributes.models import Tag
+from attributes.models import CustomField, Tag
 from core import dates, money
 from core.models import House
 from core.templatetags.components import language
@@ -135,7 +135,18 @@ class Texts:
             details = [
                 {"column": column, "value": value, "message": said(message)} for column, value, message in line.details
             ]
-        return {"number": line.number, "pk": line.record_id, "name": line.name, "details": details}
+        return {
+            "number": line.number,
+            "pk": line.record_id,
+            "name": line.name,
+            "details": details,
+            "lacking": self._lacking(line) if line.outcome == Outcome.CREATED else [],
+        }
+
+    def _lacking(self, line: ImportLine) -> list[str]:
+        """The required fields of which the new record has no value, by name."""
+        fields = CustomField.remembered()
+        return [fields[pk].name for pk in line.details.get("lacking", ()) if pk in fields]
 
     def headings(self) -> list[Any]:
         """What is shown of a new record."""

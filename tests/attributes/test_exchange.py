@@ -13,7 +13,7 @@ from opportunities.models import Opportunity
 from records.models import Change, Operation
 from tests.attributes.conftest import make_field, option
 from tests.make import make_account, make_contact, make_opportunity
-from tests.transfers.sheets import counts, guessed, read, refusals, run, xlsx_bytes
+from tests.transfers.sheets import check, counts, guessed, read, refusals, run, xlsx_bytes
 from transfers.models import Export, Import
 from transfers.words import Words
 
@@ -244,3 +244,18 @@ def test_data_9_names_that_would_part_in_a_cell_are_refused(cast, as_):
         "/settings/fields/opportunity/new/", {"field-name": "X", "field-kind": "multiple_list", "field-values": "a;b"}
     )
     assert answer.status_code == 422 and "Without semicolon" in answer.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["opportunity", "account", "contact"])
+def test_opp_13_a_row_that_would_lack_a_required_field_says_so_in_the_preview(cast, as_, kind):
+    make_field("Main place", "list", of=kind, values=["Nantes"], required=True)
+    make_field("Metered", "yes_no", of=kind, required=True)
+    make_field("Beside", of=kind)
+    name = "last name" if kind == "contact" else "name"
+    rows = [[name, "Main place", "Metered"], ["Ashford", "Nantes", "no"], ["Bramley", "", "yes"]]
+    made = check(read(rows, cast.ada, kind))
+    page = as_(cast.ada).get(f"/imports/{made.pk}/preview/?show=created").content.decode()
+    assert page.count("“Main place” is required and has no value here.") == 1
+    assert "“Metered” is required" not in page and "“Beside” is required" not in page
+    done = run(rows, cast.ada, kind)
+    assert counts(done)["created"] == 2 and not refusals(done)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from attributes.models import CustomField
 from attributes.models.attributed import put as put_custom
+from attributes.models.field import active_fields
 from transfers.added import TAGS, field_of
 from transfers.planning.new import New
 from transfers.widgets import comes_home
@@ -40,6 +41,15 @@ class Added:
                 taken[field.key] = field.way.plain(self._read(row, name, field))
         if taken:
             row.row["custom"] = put_custom(row.row["custom"], taken)
+
+    def lacking(self, row: "Planned") -> list[int]:
+        """The required fields that a new record would have no value of; it is created all the same."""
+        coming = {field.key for name, field in self.fields.items() if name in row.new}
+        return [
+            field.pk
+            for field in active_fields(self.planner.model.attributed)
+            if field.required and field.key not in row.row["custom"] and field.key not in coming
+        ]
 
     def changes(self, row: "Planned") -> dict[str, list[Any]]:
         if row.tags is None:

@@ -280,12 +280,14 @@ class Planner:
         self.written(doing)
 
     def as_stored(self, row: Planned) -> dict[str, Any]:
-        """The values that a new record would have, and the names that would be created for it."""
+        """The values that a new record would have, the names that would be created for it, the fields it lacks."""
         values = {
             name: value for name, value in self.model.journalled(row.row).items() if value not in (None, "", [], False)
         }
         if row.tags:
             values["tags"] = row.tags
+        if lacking := self.added.lacking(row):
+            values["lacking"] = lacking
         for name, new in row.new.items():
             values[self.columns[name].attribute or name] = ", ".join(one.text for one in several(new))
         return values
