@@ -143,7 +143,9 @@ def rows(kind: str, names: list[str], records: QuerySet[Any], user: User) -> Ite
         chosen, parameters = records.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return
-    columns = ", ".join(_column(kind, name) for name in names)
+    asked = [_column(kind, name) for name in names]
+    distinct = list(dict.fromkeys(asked))  # the custom fields all stand in one column: it is read once
+    columns, places = ", ".join(distinct), [distinct.index(column) for column in asked]
     table = MODELS[kind]._meta.db_table
     statement = (
         f"SELECT {columns} FROM {table} r {JOINS[kind]} WHERE r.id IN ({chosen}) ORDER BY {ORDERS[kind]}"
@@ -154,7 +156,7 @@ def rows(kind: str, names: list[str], records: QuerySet[Any], user: User) -> Ite
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, parameters)
         while found := cursor.fetchmany(CHUNK):
-            yield _named(found, readers, names)
+            yield _named(found, readers, places)
 
 
 def _column(kind: str, name: str) -> str:
@@ -177,10 +179,9 @@ def _reader(kind: str, name: str, user: User) -> Reader | None:
     return begin() if begin else reader_of(MODELS[kind], name)
 
 
-def _named(found: list[Values], readers: list[Any], names: list[str]) -> list[Values]:
-    if not readers:
-        return found
-    columns: list[Any] = list(zip(*found, strict=True))
+def _named(found: list[Values], readers: list[Any], places: list[int]) -> list[Values]:
+    read: list[Any] = list(zip(*found, strict=True))
+    columns = [read[place] for place in places]
     for at, reader in readers:
         columns[at] = reader(columns[at])
     return list(zip(*columns, strict=True))
