@@ -114,6 +114,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "core.templatetags.components",
+                "core.templatetags.kept",
                 "pipelines.templatetags.gauges",
                 "opportunities.templatetags.inline",
             ],
