@@ -146,6 +146,15 @@ def is_undo() -> bool:
     return writing is not None and writing.operation.undoes_id is not None
 
 
+def takes_back() -> bool:
+    """Whether what is being written takes back what somebody did; who undoes an undo does it again instead."""
+    writing = _writing.get()
+    operation, again = (writing.operation if writing else None), False
+    while operation is not None and operation.undoes_id is not None:
+        operation, again = operation.undoes, not again
+    return again
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]) -> Values:
     """``{field: [old, new]}`` for the fields that differ, as the journal keeps them."""
     return {

@@ -328,7 +328,7 @@ class Undoing:
 
     def _row(self, taken: Taken) -> Row:
         row = {**self.rows[taken.pk], **taken.columns}
-        self.model.returned(row)
+        self.model.returned(row, self.rows[taken.pk])
         return row
 
     # Writing

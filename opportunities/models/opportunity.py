@@ -32,6 +32,7 @@ from opportunities.models.returning import Returning
 from opportunities.models.status import PROGRESS, Status, follow_stage, settle_progress
 from pipelines.models import LostReason, Origin, OriginType, Pipeline, Source, Stage, all_stages
 from pipelines.models.currency import RateField
+from records import journal
 from records.journal import operation
 from records.models import Hanging, OwnedQuerySet, Row
 
@@ -294,13 +295,18 @@ class Opportunity(
         settle_amount(row, was, around.line_totals.get(row["id"]))
         settle_classification(row)
         pass_gates(row, was, around.gates)
-        if was and row["due_on"] and was["due_on"] and row["due_on"] > was["due_on"]:
+        if is_later(row, was):
             row["pushed_back"] = was["pushed_back"] + 1
         row["reference"] = row["reference"].strip()
 
     @classmethod
-    def returned(cls, row: Row) -> None:
+    def returned(cls, row: Row, was: Mapping[str, Any]) -> None:
+        """A push that is taken back does not count, and counts when it is done again."""
         follow_stage(row)
+        if journal.takes_back():
+            row["pushed_back"] = max(was["pushed_back"] - is_later(was, row), 0)
+        else:
+            row["pushed_back"] = was["pushed_back"] + is_later(row, was)
 
     @classmethod
     def derive(cls, row: Row, around: "Around") -> None:
@@ -401,6 +407,11 @@ def refuse_stranger(row: Row, was: Mapping[str, Any], around: Around) -> None:
         said = _("%(contact)s does not work for %(account)s. Choose one of its contacts.")
         account = around.accounts.get(row["account_id"], "")
         raise ValidationError({"contact": said % {"contact": name, "account": account}}, code="account")
+
+
+def is_later(row: Mapping[str, Any], was: Mapping[str, Any]) -> bool:
+    """Whether the due date of a row was pushed back (LIST-8)."""
+    return bool(was and row["due_on"] and was["due_on"] and row["due_on"] > was["due_on"])
 
 
 def named_after(row: Row, around: Around) -> str:

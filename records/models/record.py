@@ -130,8 +130,9 @@ class Record(models.Model):
         return set(ids) if cls.undo_ability and user.can(cls.undo_ability) else set()
 
     @classmethod
-    def returned(cls, row: Row) -> None:
-        """Bring a row that got values of the past back in line with what holds today (LOG-2)."""
+    def returned(cls, row: Row, was: Mapping[str, Any]) -> None:
+        """Bring a row that got values of the past back in line with what holds today (LOG-2); ``was`` is the row before
+        that."""
 
     @classmethod
     def follow(cls, ids: Sequence[int], changed: Collection[str]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from core.dates import today
 from opportunities.filters import CareFilter
 from opportunities.models import Bulk, Opportunity
+from records.models import Operation
 from tasks.models import Task
 from tests.make import make_opportunity
 
@@ -65,6 +66,16 @@ def test_list_8_bringing_forward_does_not_count_as_pushing_back(cast):
         opportunity.due_on += days * DAY
         opportunity.edit(by=cast.claire)
     assert Opportunity.objects.get().pushed_back == 1
+
+
+@pytest.mark.parametrize("days,times", [(7, 1), (-7, 0)])
+def test_list_8_a_push_that_is_undone_does_not_count_and_done_again_does(cast, days, times):
+    opportunity = make_opportunity(by=cast.claire)
+    opportunity.due_on += days * DAY
+    opportunity.edit(by=cast.claire)
+    for counted in (0, times, 0):
+        Operation.objects.latest("pk").undo(by=cast.claire)
+        assert Opportunity.objects.get().pushed_back == counted
 
 
 def test_list_8_a_wrong_word_in_the_address_is_said(cast, as_):
