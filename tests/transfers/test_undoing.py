@@ -3,10 +3,11 @@
 import pytest
 from django.core.management import call_command
 
-from accounts.models import Account, Contact
+from accounts.models import Account
 from core.models import Job
 from opportunities.models import Opportunity
 from records.models import Undo
+from tests.live import live
 from tests.make import make_account, make_opportunity
 from tests.transfers.sheets import counts, run
 
@@ -14,16 +15,6 @@ from tests.transfers.sheets import counts, run
 @pytest.fixture(autouse=True)
 def files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-def digest():
-    """All live business records: every value that the journal keeps, and who is assigned."""
-    found = {}
-    for model in (Opportunity, Account, Contact):
-        for record in model.objects.live().order_by("pk"):
-            values = {name: getattr(record, name) for name in model.tracked()}
-            found[model.__name__, record.pk] = values | {"assigned": record.assigned_ids()}
-    return found
 
 
 HEADER = ["ID", "Name", "Account", "Contact", "Stage", "Amount", "Due date", "Owner", "Assigned to"]
@@ -49,7 +40,7 @@ def imported(cast):
         for at, one in enumerate(Opportunity.objects.order_by("pk"))
     ]
     new = [["", f"New {at}", f"Company {at % 3}", f"Ana Roca{at}", "Proposal", at, "", "", ""] for at in range(8)]
-    before = digest()
+    before = live()
     made = run([HEADER, *known, *new], cast.bo, duplicates="overwrite", create=["account", "contact"], match="id")
     return before, made
 
@@ -57,16 +48,16 @@ def imported(cast):
 def test_data_7_undo_takes_the_import_back_exactly(cast, as_, imported):
     before, made = imported
     assert counts(made) == {"created": 8, "updated": 6}
-    after = digest()
+    after = live()
     assert after != before
     page = as_(cast.bo).get(made.get_absolute_url()).content.decode()
     assert f'href="/journal/{made.operation_id}/undo/"' in page
     as_(cast.bo).post(f"/journal/{made.operation_id}/undo/")
-    assert digest() == before
+    assert live() == before
     undone = Undo.objects.get()
     assert undone.counts["kept"] == 0
     undone.operation.undo(by=cast.bo)
-    assert digest() == after
+    assert live() == after
     call_command("verify")
 
 
@@ -89,5 +80,5 @@ def test_data_7_a_large_import_is_taken_back_by_a_job(cast, imported, monkeypatc
     monkeypatch.setattr("records.models.undo.CHUNK", 4)
     made.operation.undo(by=cast.bo)
     Job.objects.latest("pk").run()
-    assert digest() == before
+    assert live() == before
     call_command("verify")
