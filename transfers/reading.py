@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-READER = Path(__file__).with_name("reader.py")
+HOUSE = Path(__file__).resolve().parents[1]
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 1_000
 MOST_UNPACKED = 400_000_000
@@ -50,11 +50,10 @@ def open_sheet(path: Path, name: str, alive: Callable[[], None] = lambda: None, 
 
 
 def _lines(path: Path, name: str, sheet: str, alive: Callable[[], None]) -> Iterator[Any]:
-    limits = (MOST_ROWS, MOST_COLUMNS, MOST_UNPACKED, MEGABYTES, SECONDS)
-    command = [sys.executable, "-I", "-W", "ignore", str(READER), str(path), name, sheet, *map(str, limits)]
     child = subprocess.Popen(  # noqa: S603 - our own reader, with a path of ours
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
+        command(path, name, sheet), cwd=HOUSE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
     assert child.stdout is not None
     deadline = threading.Timer(SECONDS + 5, child.kill)
     deadline.start()
@@ -76,6 +75,13 @@ def _lines(path: Path, name: str, sheet: str, alive: Callable[[], None]) -> Iter
             child.kill()
         child.stdout.close()
         child.wait()
+
+
+def command(path: Path, name: str, sheet: str = "") -> list[str]:
+    """How the reader is started: by nothing that the environment says, and in UTF-8."""
+    limits = (MOST_ROWS, MOST_COLUMNS, MOST_UNPACKED, MEGABYTES, SECONDS)
+    python = [sys.executable, "-E", "-s", "-X", "utf8", "-W", "ignore", "-m", "transfers.reader"]
+    return [*python, str(path.resolve()), name, sheet, *map(str, limits)]
 
 
 def refusal(code: str, detail: str = "") -> str:
