@@ -99,8 +99,8 @@ class Frame:
 
     def _filled(self, rows: Iterable[Cells]) -> Iterator[tuple[int, Cells]]:
         for number, row in enumerate(rows, 1):
-            cells = [None if isinstance(cell, str) and not cell.strip() else cell for cell in row]
-            if all(cell is None for cell in cells):
+            cells = [None if isinstance(cell, str) and (not cell or cell.isspace()) else cell for cell in row]
+            if cells.count(None) == len(cells):
                 continue
             if number in self.hidden and not self.whole and number != self.header:
                 self.leave(number, Why.HIDDEN)
@@ -123,7 +123,8 @@ class Frame:
             held.append((number, cells))
             if len(held) > TAIL:
                 passed = held.popleft()
-                always = {at for at in always if at < len(passed[1]) and passed[1][at] is not None}
+                if len(passed[1]) < len(headers) or None in passed[1]:
+                    always = {at for at in always if at < len(passed[1]) and passed[1][at] is not None}
                 yield passed
         kept = list(held) if self.whole else self._cut(list(held), always, len(headers))
         yield from kept
@@ -132,15 +133,14 @@ class Frame:
         """Whether a row of the table is none of its records: headers said again, a title over it, a subtotal."""
         if cells[: len(headers)] == headers:
             return Why.HEADERS
-        filled = [cell for cell in cells if cell is not None]
-        width = len(headers)
-        if len(filled) == 1 and width > 2:
+        width, count = len(headers), len(cells) - cells.count(None)
+        if width <= 2 or count * 2 > width:
+            return None
+        if count == 1:
             spans = self.across.get(number, ())
             return Why.TITLE if any((right - left + 1) * 2 > width for left, right in spans) else None
-        texts = _texts(filled)
-        if width > 2 and len(texts) == 1 < len(filled) and len(filled) * 2 <= width and _SUBTOTAL.match(fold(texts[0])):
-            return Why.TOTAL
-        return None
+        texts = _texts([cell for cell in cells if cell is not None])
+        return Why.TOTAL if len(texts) == 1 and _SUBTOTAL.match(fold(texts[0])) else None
 
     def _cut(self, held: list[tuple[int, Cells]], always: set[int], width: int) -> list[tuple[int, Cells]]:
         """The rows before the totals and notes that end the table."""

@@ -3,7 +3,8 @@
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from math import isfinite
@@ -69,60 +70,72 @@ class Profile:
         """Whether the cells admit both signs (``1,234`` alone), or mix them."""
         return bool(self.decimal is None and (self.decimal_either or self.decimal_comma))
 
-    def look_at(self, cell: Any) -> None:
+    def look_at_all(self, cells: Sequence[Any]) -> None:
+        """What is written again and again is looked at once."""
+        kinds = set(map(type, cells))
+        if kinds <= {str, type(None)}:
+            for cell, times in Counter(cells).items():
+                self.look_at(cell, times)
+        else:
+            for cell in cells:
+                self.look_at(cell)
+
+    def look_at(self, cell: Any, times: int = 1) -> None:
         if cell is None:
             return
-        self.filled += 1
+        self.filled += times
         if isinstance(cell, str):
             text = cell.strip()
-            self._look_at_text(text)
+            if text and not text[0].isalpha():
+                self._look_at_text(text, times)
         else:
             text = shown(cell)
-            self.numbers += isinstance(cell, int | float)
-            self.whole_numbers += isinstance(cell, int) and not isinstance(cell, bool)
-            self.other_dates += isinstance(cell, dict) and "d" in cell
+            self.numbers += isinstance(cell, int | float) * times
+            self.whole_numbers += (isinstance(cell, int) and not isinstance(cell, bool)) * times
+            self.other_dates += (isinstance(cell, dict) and "d" in cell) * times
         if len(self.samples) < SAMPLES and text and text not in self.samples:
             self.samples.append(text[:60])
 
-    def _look_at_text(self, text: str) -> None:
+    def _look_at_text(self, text: str, times: int) -> None:
+        """A text that begins with no letter: only such a one is a number or a date of numbers."""
         if text.isdecimal():
-            self.numbers += 1
-            self.whole_numbers += 1
+            self.numbers += times
+            self.whole_numbers += times
         elif found := _NUMERIC_DATE.fullmatch(text):
             first, second = int(found[1]), int(found[2])
             if first > 12 >= second:
-                self.day_first += 1
+                self.day_first += times
             elif second > 12 >= first:
-                self.month_first += 1
+                self.month_first += times
             else:
-                self.either_first += 1
+                self.either_first += times
         elif _NUMBER.fullmatch(text):
-            self.numbers += 1
-            self.whole_numbers += text.endswith((".0", ",0")) and text[:-2].isdecimal()
-            self._look_at_decimals(text)
+            self.numbers += times
+            self.whole_numbers += (text.endswith((".0", ",0")) and text[:-2].isdecimal()) * times
+            self._look_at_decimals(text, times)
         elif len(text) < 40 and text[:4].isdecimal():
             try:
                 dates.parse_date(text)
             except ValidationError:
                 return
-            self.other_dates += 1
+            self.other_dates += times
 
-    def _look_at_decimals(self, text: str) -> None:
+    def _look_at_decimals(self, text: str, times: int) -> None:
         dot, comma = text.rfind("."), text.rfind(",")
         if dot >= 0 and comma >= 0:
-            self.decimal_dot += dot > comma
-            self.decimal_comma += comma > dot
+            self.decimal_dot += (dot > comma) * times
+            self.decimal_comma += (comma > dot) * times
         elif dot >= 0 or comma >= 0:
             sign, at = (".", dot) if dot >= 0 else (",", comma)
             digits = sum(letter.isdigit() for letter in text[at:])
             if text.count(sign) == 1 and digits == 3 and _EITHER.search(text):
-                self.decimal_either += 1
+                self.decimal_either += times
             elif text.count(sign) == 1:
-                self.decimal_dot += sign == "."
-                self.decimal_comma += sign == ","
+                self.decimal_dot += (sign == ".") * times
+                self.decimal_comma += (sign == ",") * times
             else:
-                self.decimal_comma += sign == "."
-                self.decimal_dot += sign == ","
+                self.decimal_comma += (sign == ".") * times
+                self.decimal_dot += (sign == ",") * times
 
 
 def shown(cell: Any) -> str:
@@ -138,8 +151,11 @@ def shown(cell: Any) -> str:
     return str(cell)
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
 def pack(rows: list[Cells]) -> bytes:
-    return zlib.compress(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode(), 3)
+    return zlib.compress(_encode(rows).encode(), 1)
 
 
 def unpack(packed: bytes) -> list[Cells]:
@@ -165,18 +181,22 @@ class SheetBuilder:
                 self._headers(cells)
                 continue
             width = len(self.profiles)
-            cells = cells[:width] + [None] * (width - len(cells))
-            for profile, cell in zip(self.profiles, cells, strict=True):
-                profile.look_at(cell)
-            self.count += 1
-            chunk.append([number, *cells])
+            chunk.append([number, *cells[:width], *[None] * (width - len(cells))])
             if len(chunk) == CHUNK:
+                self._look_at(chunk)
                 yield chunk
                 chunk = []
         if chunk:
+            self._look_at(chunk)
             yield chunk
         if not self.profiles:
             raise FileRefused("empty")
+
+    def _look_at(self, chunk: list[Cells]) -> None:
+        self.count += len(chunk)
+        _numbers, *columns = zip(*chunk, strict=True)
+        for profile, cells in zip(self.profiles, columns, strict=True):
+            profile.look_at_all(cells)
 
     def _headers(self, cells: Cells) -> None:
         while cells and cells[-1] is None:
