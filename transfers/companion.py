@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from records.companions import Companion
 from records.models import OwnedRecord, Record
 from transfers.models import ImportConflict, ImportLine, ImportLink
-from transfers.planning.planner import Outcome
+from transfers.planning.planned import Outcome
 
 
 class Receipts(Companion):

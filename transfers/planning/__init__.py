@@ -7,7 +7,8 @@ from transfers.planning.accounts import AccountPlanner
 from transfers.planning.contacts import ContactPlanner
 from transfers.planning.merging import Merging
 from transfers.planning.opportunities import OpportunityPlanner
-from transfers.planning.planner import Outcome, Planned, Planner, Problem
+from transfers.planning.planned import Outcome, Planned, Problem
+from transfers.planning.planner import Planner
 from transfers.planning.settings import Settings
 
 PLANNERS: dict[str, type[Planner]] = {

@@ -9,7 +9,7 @@ from accounts.models import Account
 from core.folding import fold
 from records.models.owned import NAME_KEY_LENGTH
 from transfers.planning.parties import PartyPlanner
-from transfers.planning.planner import Planned
+from transfers.planning.planned import Planned
 from transfers.references import Parents
 from transfers.sheet import shown
 

@@ -11,7 +11,8 @@ from transfers.planning.new import New
 from transfers.widgets import comes_home
 
 if TYPE_CHECKING:
-    from transfers.planning.planner import Planned, Planner
+    from transfers.planning.planned import Planned
+    from transfers.planning.planner import Planner
 
 
 class Added:

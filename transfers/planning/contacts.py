@@ -9,7 +9,7 @@ from accounts.models import Account, Contact
 from accounts.models.likeness import NOWHERE
 from transfers.planning.new import New
 from transfers.planning.parties import PartyPlanner
-from transfers.planning.planner import Planned
+from transfers.planning.planned import Planned
 
 PLAIN = ("first_name", "last_name", "role")
 

@@ -22,7 +22,8 @@ from transfers.sheet import shown
 from transfers.widgets import as_kept, comes_home
 
 if TYPE_CHECKING:
-    from transfers.planning.planner import Planned, Planner
+    from transfers.planning.planned import Planned
+    from transfers.planning.planner import Planner
 
 BLANK: tuple[Any, ...] = (None, "", [])
 FIELDS = (

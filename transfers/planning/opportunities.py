@@ -15,7 +15,8 @@ from pipelines.models import all_pipelines, all_stages, default_pipeline, open_s
 from records import gate
 from transfers.people import INVOLVED, codes_of, decoded, joined
 from transfers.planning.new import New
-from transfers.planning.planner import Planned, Planner, called_so, put
+from transfers.planning.planned import Planned
+from transfers.planning.planner import Planner, called_so, put
 from transfers.selecting import rows
 
 DATES = ("due_on", "closed_on", "status_on", "signature_on", "production_from", "production_to")

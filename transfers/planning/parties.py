@@ -10,7 +10,8 @@ from accounts.models import Account, Contact, alike
 from accounts.models.likeness import name_of
 from accounts.models.reach import check_emails, check_phones
 from transfers.planning.likely import Likely
-from transfers.planning.planner import Planned, Planner, put
+from transfers.planning.planned import Planned
+from transfers.planning.planner import Planner, put
 from transfers.planning.settings import LEAVE
 
 
