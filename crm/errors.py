@@ -40,7 +40,8 @@ def told(request: HttpRequest, status: int, title: str, text: str) -> dict[str, 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
-        return page(request, 400, _("This is more than can be sent at once"), f"{too_large()} {_('Split it.')}")
+        said = f"{too_large()} " + _("Split it.")
+        return page(request, 400, _("This is more than can be sent at once"), said)
     return page(request, 400, _("This request cannot be read"), _("Go back, and try again."))
 
 

@@ -164,7 +164,8 @@ def _due(row: Opportunity) -> str:
 def _late(row: Opportunity) -> str:
     days = (dates.today() - row.due_on).days if row.due_on else 0
     late = ngettext("late by %(n)s day", "late by %(n)s days", days) % {"n": days}
-    return f"{row.account or row.contact or _('Unnamed company')}, {late}"
+    party = row.account or row.contact or _("Unnamed company")
+    return f"{party}, {late}"
 
 
 def _silent(row: Opportunity) -> str:

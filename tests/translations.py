@@ -6,6 +6,7 @@ Strings are found as gettext would find them, but in Python: nobody needs gettex
 the order of their text, so that two branches that add some rarely meet.
 """
 
+import ast
 import io
 import re
 import subprocess
@@ -43,6 +44,18 @@ def wanted() -> dict[Key, str | None]:
                 plural = texts[1] if keyword.split("_")[0] in ("ngettext", "npgettext") else None
                 found[context, texts[0]] = plural or found.get((context, texts[0]))
     return found
+
+
+def hidden() -> list[str]:
+    """Calls inside an f-string: before Python 3.12 nothing looks for strings there, and the reader sees English."""
+    told = []
+    for path in _files():
+        if path.suffix == ".py":
+            parts = [part for part in ast.walk(ast.parse(path.read_text())) if isinstance(part, ast.JoinedStr)]
+            calls = [call for part in parts for call in ast.walk(part) if isinstance(call, ast.Call)]
+            marked = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in KEYWORDS]
+            told += [f"not found inside an f-string: {path}:{call.lineno}" for call in marked]
+    return told
 
 
 def faults(po: polib.POFile, found: dict[Key, str | None]) -> list[str]:
@@ -90,7 +103,7 @@ def main() -> int:
     found, po = wanted(), polib.pofile(str(PO), wrapwidth=0)
     if "--write" in sys.argv:
         write(po, found)
-    told = faults(po, found)
+    told = faults(po, found) + hidden()
     print("\n".join(told) or f"{len(found)} strings, all in French")
     return 1 if told else 0
 

@@ -119,7 +119,8 @@ def values_told(field: CustomField) -> str:
     active = sum(1 for option in options if not option.archived_at)
     told = ngettext("%(n)s value", "%(n)s values", active) % {"n": active}
     archived = len(options) - active
-    return f"{told}, {ngettext('%(n)s archived', '%(n)s archived', archived) % {'n': archived}}" if archived else told
+    past = ngettext("%(n)s archived", "%(n)s archived", archived) % {"n": archived}
+    return f"{told}, {past}" if archived else told
 
 
 @require_POST

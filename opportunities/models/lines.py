@@ -240,5 +240,6 @@ def told(key: str, values: Any) -> str:
     quantity = money.format_quantity(Decimal(values["quantity"]), speech)
     price = money.typed_amount(Decimal(values["unit_price"]), speech)
     text = f"{values['position']}. {quantity} × {values['label']}, {price}"
-    months = values.get("months")
-    return f"{text}, {ngettext('%(n)s month', '%(n)s months', months) % {'n': months}}" if months else text
+    months = values.get("months") or 0
+    lasting = ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
+    return f"{text}, {lasting}" if months else text

@@ -2,11 +2,15 @@
 
 import polib
 
-from tests.translations import PO, faults, wanted
+from tests.translations import PO, faults, hidden, wanted
 
 
 def test_all_1_every_text_of_the_screen_is_said_in_french():
     assert faults(polib.pofile(str(PO), wrapwidth=0), wanted()) == []
+
+
+def test_all_1_no_text_hides_from_the_search_inside_another():
+    assert hidden() == []
 
 
 def test_all_1_what_is_blank_doubtful_left_over_or_loses_a_value_is_named():

@@ -99,7 +99,7 @@ def refused(request: SignedIn, pk: int) -> StreamingHttpResponse:
     """The refused rows with their columns as they were, and the reason at the end of each, ready to fix and import."""
     imported = fetch(request, pk)
     run = imported.is_over
-    name = f"{Path(imported.name).stem}-{_('refused')}.csv"
+    name = f"{Path(imported.name).stem}-" + _("refused") + ".csv"
     response = StreamingHttpResponse(refused_rows(imported, run=run), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = _attachment(name)
     return response

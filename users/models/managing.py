@@ -79,7 +79,8 @@ class Managed(models.Model):
             "right": Ability(ability).label,
             "profile": self.profile,
         }
-        raise Refused(f"{said} {_('Ask %(names)s.') % {'names': names}}" if names else said)
+        asked = _("Ask %(names)s.") % {"names": names}
+        raise Refused(f"{said} {asked}" if names else said)
 
     def _check_reach(self: Any, by: Any) -> None:
         """Nobody changes a person above their level, nor lifts one above it."""
