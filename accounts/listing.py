@@ -33,6 +33,13 @@ def among(model: type[Account | Contact], user: User, ids: set[int] | None) -> O
     return model.objects.visible_to(user, few=True)
 
 
+def with_company(contacts: OwnedQuerySet, user: User) -> OwnedQuerySet:
+    """These contacts, each with its account read and ``sees_account``: whether its name is this person's to read, too
+    (GIVE-4)."""
+    company = Account.objects.filter(pk=models.OuterRef("account")).visible_to(user, few=True)
+    return contacts.select_related("account").annotate(sees_account=models.Exists(company))
+
+
 class NameOrder:
     """The accounts or the contacts that a person sees, narrowed by a condition."""
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.listing import with_company
 from accounts.models import Account, Contact
 from core import money
 from core.folding import fold
@@ -56,7 +57,7 @@ def found_kinds(request: SignedIn, text: str, number: int) -> list[Kind]:
     user, speech = request.user, language()
     opportunities = Opportunity.objects.visible_to(user).matching(text.lstrip("#")).select_related("account", "contact")
     accounts = Account.objects.visible_to(user).matching(text)
-    contacts = Contact.objects.visible_to(user).matching(text).select_related("account")
+    contacts = with_company(Contact.objects.visible_to(user).matching(text), user)
     kinds = [
         Kind(
             _("Opportunities"),
@@ -93,7 +94,7 @@ def found_kinds(request: SignedIn, text: str, number: int) -> list[Kind]:
                     one.get_absolute_url(),
                     "person",
                     marked(str(one), text),
-                    marked(", ".join(filter(None, (one.role, str(one.account or "")))), text),
+                    marked(", ".join(filter(None, (one.role, str(one.account) if one.sees_account else ""))), text),
                     one.email,
                 )
                 for one in contacts.order_by("name_key", "pk")[:number]

@@ -3,12 +3,11 @@
 import re
 from typing import Any
 
-from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.listing import seen
+from accounts.listing import seen, with_company
 from accounts.models import Account, Contact, alike
 from core.folding import fold
 from records import gate
@@ -29,12 +28,11 @@ def accounts(request: SignedIn) -> HttpResponse:
 @require_safe
 def contacts(request: SignedIn) -> HttpResponse:
     """Those of the account that the form has chosen already, if it has."""
-    people = seen(Contact, request.user).select_related("account")
+    people = with_company(seen(Contact, request.user), request.user)
     chosen = request.GET.get("account", "")
     if chosen.isdecimal() and len(chosen) < 19:
         people = people.filter(account__in=Account.objects.filter(pk=chosen).visible_to(request.user, few=True))
-    employer = Account.objects.filter(pk=models.OuterRef("account")).visible_to(request.user, few=True)
-    return suggest(request, Contact, people.annotate(sees_account=models.Exists(employer)))
+    return suggest(request, Contact, people)
 
 
 def suggest(request: SignedIn, model: type[Account | Contact], records: OwnedQuerySet) -> HttpResponse:

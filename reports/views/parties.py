@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from accounts.listing import seen
+from accounts.listing import seen, with_company
 from accounts.models import Account, Contact
 from core.folding import fold
 from opportunities.parties import Figures, new_url, of, section
@@ -59,6 +59,6 @@ def matching(request: SignedIn, text: str) -> list[Party]:
     for model in KINDS:
         named = seen(model, request.user).filter(search.condition(model, text)).order_by("name_key", "pk")
         if model is Contact:
-            named = named.select_related("account")
+            named = with_company(named, request.user)
         found += sorted(named[:MOST], key=lambda party: fold(str(party)) != fold(text))
     return found

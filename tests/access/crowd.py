@@ -38,11 +38,18 @@ def code_of(kind, number):
 
 
 @dataclass
+class Party(Facts):
+    """An account, or a contact who may work at one."""
+
+    employer: Facts | None = None
+
+
+@dataclass
 class Deal(Facts):
     """An opportunity, with what adds up and what it names."""
 
     account: Facts | None = None
-    contact: Facts | None = None
+    contact: Party | None = None
     amount: int = 0
     stage: Any = None
     status: str = "open"
@@ -54,10 +61,8 @@ class Crowd:
         self.sup = cast.sup
         self._people(cast)
         with operation(by=cast.sup, door="import", what="test"):
-            self.records = {
-                "account": [self._party("account", at) for at in range(parties)],
-                "contact": [self._party("contact", at) for at in range(parties)],
-            }
+            self.records = {"account": [self._party("account", at) for at in range(parties)]}
+            self.records["contact"] = [self._party("contact", at) for at in range(parties)]
             self.records["opportunity"] = self._opportunities(opportunities)
         self._hand_around()
         self.people = list(User.objects.select_related("profile", "team").exclude(first_name="").order_by("pk"))
@@ -85,14 +90,16 @@ class Crowd:
 
     def _party(self, kind, number):
         """An account or a contact; half the contacts work at one of the accounts."""
-        facts = Facts(kind, self._owner(), name=name_of(kind, number))
+        facts = Party(kind, self._owner(), name=name_of(kind, number))
         code = code_of(kind, number)
         if kind == "account":
             facts.record = make_account(facts.name, by=self.sup, owner=facts.owner, code=code)
         else:
+            facts.employer = self.records["account"][number] if number % 2 else None
             facts.record = make_contact(
-                f"Ann {facts.name}", by=self.sup, owner=facts.owner, emails=[f"{code}@x.example"]
-            )
+                f"Ann {facts.name}", by=self.sup, owner=facts.owner, emails=[f"{code}@x.example"],
+                account=facts.employer and facts.employer.record,
+            )  # fmt: skip
         return facts
 
     def _opportunities(self, count):
@@ -102,6 +109,8 @@ class Crowd:
             facts = Deal("opportunity", self._owner(), name=name_of("opportunity", number))
             facts.account = self.chance.choice([*self.records["account"], None])
             facts.contact = self.chance.choice([*self.records["contact"], None])
+            if facts.contact is not None and facts.contact.employer is not None:
+                facts.account = facts.contact.employer
             facts.amount, facts.stage = self.chance.randint(1, 9_999), self.chance.choice(stages)
             facts.status = self.chance.choice(["open", "open", "won"])
             rows.append({

@@ -89,6 +89,8 @@ def lists(eyes):
         "/",
         "/tasks/",
         "/reports/opportunities/",
+        "/reports/opportunities/?q=Ann",
+        "/search/?q=Ann",
         "/opportunities/filters/",
         "/accounts/filters/",
         "/contacts/filters/",
@@ -131,17 +133,25 @@ def board(eyes):
 
 def search(eyes):
     for kind, some in eyes.crowd.records.items():
-        for one in eyes.some(some):
+        for one in [*eyes.some(some), *eyes.some(of_hidden_houses(eyes, some))]:
             code = code_of(kind, int(one.name[3:]))
             found = eyes.get(f"/search/?q={code}")[1]
             beside = eyes.named if kind == "opportunity" else ()
             eyes.check(f"the search for {code}", found, {one.name} & eyes.all_seen, beside)
             if kind != "opportunity":
-                options = eyes.browser.get(f"/{kind}s/pick/?q={one.name}", headers={"hx-request": "true"}).context[
-                    "options"
-                ]
-                names = {found[0] for option in options for found in NAME.finditer(str(option))}
+                answer, names = eyes.get(f"/{kind}s/pick/?q={one.name}", **{"hx-request": "true"})
+                eyes.check(f"the {kind}s to pick", names, beside={one.name})  # it says back what was typed
+                names = {found[0] for option in answer.context["options"] for found in NAME.finditer(str(option))}
                 eyes.check(f"the {kind}s to pick", names, {one.name} & eyes.all_seen)
+
+
+def of_hidden_houses(eyes, some):
+    """Visible contacts of accounts that are not."""
+    return [
+        one
+        for one in some
+        if one.name in eyes.all_seen and getattr(one, "employer", None) and one.employer.name not in eyes.all_seen
+    ]
 
 
 def records(eyes):
