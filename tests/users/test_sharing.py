@@ -12,6 +12,7 @@ from records.models import Change, Operation
 from tests.make import make_account, make_contact, make_opportunity
 from tests.pages import fields, send
 from users.models import Notice
+from users.models.giving import Given, tell_of
 
 
 @pytest.fixture
@@ -215,3 +216,16 @@ def test_rec_3_the_record_says_with_whom_it_is_shared(cast, as_, group):
     page = browser.get(record.get_absolute_url()).content.decode().split('id="sharing-title"')[1].split("</section>")[0]
     assert page.index("Sam Okafor") < page.index("May edit") < page.index("Key accounts") < page.index("May see")
     assert f"/opportunities/{record.pk}/access/" in page
+
+
+def test_give_4_of_several_records_told_at_once_none_is_named(cast, as_):
+    given, shared = (make_opportunity(f"Zyxwv {at}", by=cast.claire) for at in range(2))
+    none, mine = {}, {f"user:{cast.sam.pk}": "view"}
+    tell_of(
+        [Given(given, (None, cast.sam.pk), (none, none)), Given(shared, (None, None), (none, mine))], by=cast.claire
+    )
+    notice = Notice.objects.get()
+    assert notice.about_id is None and "Zyxwv" not in notice.subject + notice.text
+    assert notice.text.split("\n") == [
+        "Claire Dubois gave you 1 opportunity.", "Claire Dubois shares 1 opportunity with you, to see.",
+    ]  # fmt: skip

@@ -90,24 +90,26 @@ def _members(keys: Iterable[str]) -> dict[int, set[int]]:
 
 
 def _notice(person: User, news: Mapping[str, list[OwnedRecord]], by: User | None) -> Notice | None:
-    """What is withdrawn is not named: it may be hidden from them now (GIVE-4)."""
-    lines = [_line(kind, records, by) for kind, records in sorted(news.items())]
+    """What is withdrawn is not named: it may be hidden from them now. The one record that is named is what the notice is
+    about: it goes as the record is hidden; of several none is named (GIVE-4)."""
     seen: list[Any] = [record for kind, records in news.items() if kind != "withdrawn" for record in records]
+    named = seen[0] if len(seen) == 1 else None
+    lines = [_line(kind, records, by, named) for kind, records in sorted(news.items())]
     return Notice.of(
         person,
         Kind.OWNER if "owner" in news else Kind.SHARE,
         subject=lines[0],
         text="\n".join(lines),
-        url=seen[0].get_absolute_url() if len(seen) == 1 else reverse("home"),
-        about=seen[0] if len(seen) == 1 else None,
+        url=named.get_absolute_url() if named is not None else reverse("home"),
+        about=named,
     )
 
 
-def _line(kind: str, records: list[OwnedRecord], by: User | None) -> str:
+def _line(kind: str, records: list[OwnedRecord], by: User | None, named: OwnedRecord | None) -> str:
     meta, one = records[0]._meta, len(records) == 1
     what = f"{len(records)} {meta.verbose_name if one else meta.verbose_name_plural}"
-    if one and kind != "withdrawn":
-        what = _("“%(name)s”") % {"name": records[0]}
+    if named is not None and kind != "withdrawn":
+        what = _("“%(name)s”") % {"name": named}
     said = {
         "owner": _("%(who)s gave you %(what)s."),
         "change": _("%(who)s shares %(what)s with you, to edit."),
