@@ -16,7 +16,7 @@ from accounts.models import Account, Contact
 from opportunities.models import Opportunity
 from records import gate
 from records.models import Operation
-from tests.access.rule import Facts, allowed
+from tests.access.rule import Facts, allowed, visible
 from tests.make import make_account, make_contact, make_opportunity
 from users.models import Team, User
 
@@ -218,6 +218,8 @@ class Giving(RuleBasedStateMachine):
                     found = set(model.objects.allowing(person, verb).values_list("pk", flat=True))
                     wanted = {facts.pk for facts in mine if allowed(person, verb, facts)}
                     assert found == wanted, f"{name} may {verb} {kind}s {found}, but it is {wanted}"
+                in_index, seen = gate.visible_ids(model, person, 99), {one.pk for one in mine if visible(person, one)}
+                assert in_index in (None, seen), f"{name} has {kind}s {in_index} in the index, but sees {seen}"
                 for facts in mine:
                     record = model.objects.get(pk=facts.pk)
                     may = gate.verbs_on(person, record, ["change", "share", "delete"])
