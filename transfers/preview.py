@@ -1,7 +1,7 @@
 """What the dry run found, as a page shows it (DATA-7)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,8 @@ from transfers.planning import Outcome
 from transfers.reasons import said
 from transfers.resources import RESOURCES
 
-PAGE = 50
+PAGE, CHUNK = 50, 1_000
+HIDDEN = "…"
 LABELS = {
     Outcome.CREATED: "created",
     Outcome.UPDATED: "updated",
@@ -79,8 +80,20 @@ SUMMARY = {
 }
 
 
+def hidden_of(imported: Import, ids: Collection[int | None]) -> set[int]:
+    """Those of these records that whoever imports does not see, or not any more (GIVE-4)."""
+    of = [pk for pk in set(ids) if pk is not None]
+    model: type[OwnedRecord] = RESOURCES[imported.kind].model
+    seen: set[int] = set()
+    for start in range(0, len(of), CHUNK):
+        rows = model.objects.filter(pk__in=of[start : start + CHUNK]).visible_to(imported.by, few=True)
+        seen |= set(rows.values_list("pk", flat=True))
+    return set(of) - seen
+
+
 class Texts:
-    """Turns the journal's values of a page of lines into texts."""
+    """Turns the journal's values of a page of lines into texts: of records that whoever imports sees now, others are
+    not named (GIVE-4)."""
 
     def __init__(self, imported: Import, lines: list[ImportLine], conflicts: Sequence[ImportConflict] = ()) -> None:
         self.imported = imported
@@ -88,6 +101,7 @@ class Texts:
         self.model: type[OwnedRecord] = RESOURCES[imported.kind].model
         self.fields = {field.attname: field for field in self.model._meta.concrete_fields}
         self.names: dict[str, dict[int, str]] = {}
+        self.hidden = hidden_of(imported, {one.record_id for one in (*lines, *conflicts)})
         shown = [line.details for line in lines if line.outcome in (Outcome.UPDATED, Outcome.CREATED)]
         shown += [{one.details["field"]: [one.details["base"], one.details["here"]]} for one in conflicts]
         for name, related in self._related().items():
@@ -110,11 +124,13 @@ class Texts:
         field, column = one.details["field"], RESOURCES[self.imported.kind].columns().get(one.column)
         file = one.details["file"]
         said = isinstance(file, str) and (column is None or column.reference)
+        hides = one.record_id in self.hidden
         return {
-            **{name: getattr(one, name) for name in ("pk", "number", "record_id", "name", "choice")},
+            **{name: getattr(one, name) for name in ("pk", "number", "record_id", "choice")},
+            "name": self._name(one),
             "label": column.label if column is not None else self._label(field),
-            "base": self._text(field, one.details["base"]),
-            "here": self._text(field, one.details["here"]),
+            "base": HIDDEN if hides else self._text(field, one.details["base"]),
+            "here": HIDDEN if hides else self._text(field, one.details["here"]),
             "file": Truncator(file).chars(120) or _("empty") if said else self._text(field, file),
             "who": one.operation.by or _("the system"),
             "at": one.operation.at,
@@ -122,7 +138,9 @@ class Texts:
 
     def line(self, line: ImportLine) -> dict[str, Any]:
         details: list[Any] = []
-        if line.outcome == Outcome.UPDATED:
+        if line.outcome == Outcome.UPDATED and line.record_id in self.hidden:
+            details = [{"label": "", "old": HIDDEN, "new": HIDDEN}]
+        elif line.outcome == Outcome.UPDATED:
             silent = self.model.silent_fields
             details = [
                 {"label": self._label(name), "old": self._text(name, old), "new": self._text(name, new)}
@@ -132,16 +150,21 @@ class Texts:
         elif line.outcome == Outcome.CREATED:
             details = [self._text(name, line.details.get(name)) for name in self.summary()]
         elif line.outcome == Outcome.REFUSED:
+            hides = line.record_id in self.hidden
             details = [
-                {"column": column, "value": value, "message": said(message)} for column, value, message in line.details
+                {"column": column, "value": value, "message": HIDDEN if hides else said(message)}
+                for column, value, message in line.details
             ]
         return {
             "number": line.number,
             "pk": line.record_id,
-            "name": line.name,
+            "name": self._name(line),
             "details": details,
             "lacking": self._lacking(line) if line.outcome == Outcome.CREATED else [],
         }
+
+    def _name(self, one: ImportLine | ImportConflict) -> str:
+        return _("a record you do not see") if one.name and one.record_id in self.hidden else one.name
 
     def _lacking(self, line: ImportLine) -> list[str]:
         """The required fields of which the new record has no value, by name."""

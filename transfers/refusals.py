@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.templatetags.components import language
 from transfers.models import Import
 from transfers.planning import Outcome
+from transfers.preview import hidden_of
 from transfers.reasons import said
 from transfers.sheet import shown
 from transfers.widgets import neutral
@@ -24,7 +25,9 @@ def refused_rows(imported: Import, *, run: bool) -> Iterator[bytes]:
 
 def _pieces(imported: Import, run: bool, speech: str, heading: str) -> Iterator[bytes]:
     lines = imported.lines.filter(run=run, outcome=Outcome.REFUSED).order_by("number")
-    reasons = dict(lines.values_list("number", "details").iterator())
+    refused = list(lines.values_list("number", "record_id", "details").iterator())
+    hidden = hidden_of(imported, [record for _number, record, _details in refused])
+    reasons = {number: [] if record in hidden else details for number, record, details in refused}
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";" if speech == "fr" else ",", lineterminator="\r\n")
     yield b"\xef\xbb\xbf"

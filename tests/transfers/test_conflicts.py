@@ -11,6 +11,7 @@ from tests.transfers.sheets import check, read
 from tests.transfers.test_merging import write
 from tests.transfers.workbooks import cells_of, edited, exported
 from transfers.models import Import
+from users.models import Profile
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +101,28 @@ def test_give_4_conflicts_are_their_importer_s_alone(cast, as_, clashing):
     assert as_(cast.bo).get(f"/imports/{clashing.pk}/conflicts/").status_code == 404
     assert as_(cast.bo).post(f"/imports/{clashing.pk}/conflicts/", {"all": "file"}).status_code == 404
     assert not clashing.conflicts.exclude(choice="").exists()
+
+
+def test_give_4_what_is_hidden_from_the_importer_by_now_is_named_on_no_page_of_the_import(cast, as_, clashing):
+    """The preview, the conflicts, the receipt, the file of refused rows: only what the file itself says is left."""
+    made = read([["ID", "Account"], [Opportunity.objects.get(name="Sensors").pk, "Hexabo"]], cast.ada)
+    refused = check(made, duplicates="update")
+    assert refused.counts["refused"] == 1
+    browser = as_(cast.ada)
+    urls = [f"/imports/{clashing.pk}/conflicts/", f"/imports/{clashing.pk}/preview/"]
+    urls += [f"/imports/{refused.pk}/{page}" for page in ("preview/", "refused/")]
+    names = ("Sensors", "Gauges", "Valves", "Atlas", "Boreas", "Referral", "Website", "Hexabio")
+    found = [text_of(browser.get(url)) for url in urls]
+    assert [name for name in names if not any(name in text for text in found)] == []
+    for record in Opportunity.objects.all():
+        write(record, owner=cast.sam)
+    cast.ada.edit(by=cast.sup, profile=Profile.objects.get(code="associate"))
+    for url in urls:
+        text = text_of(browser.get(url))
+        assert [name for name in names if name in text] == [], url
+    assert "Castor" in text_of(browser.get(urls[0])) and "a record you do not see" in text_of(browser.get(urls[1]))
+
+
+def text_of(answer):
+    assert answer.status_code == 200
+    return (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()

@@ -51,7 +51,7 @@ def receipt(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("transfers:preview" if imported.phase != Phase.READING else "transfers:columns", imported.pk)
     seen_at(request.user, imported.get_absolute_url())
     lines = list(imported.lines.filter(run=True, outcome=Outcome.REFUSED).order_by("number")[:MOST_REFUSED])
-    texts = Texts(imported, [])
+    texts = Texts(imported, lines)
     left = imported.rows - imported.result.get("read", 0)
     context = {
         "import": imported,
