@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.jobs.sweep", "schedule": 5.0, "options": {"expires": 15}},
     "purge": {"task": "records.jobs.purge", "schedule": 60.0, "options": {"expires": 120}},
+    "forget": {"task": "transfers.jobs.forget", "schedule": 600.0, "options": {"expires": 1200}},
     "tell": {"task": "tasks.jobs.tell", "schedule": 10.0, "options": {"expires": 30}},
 }
 JOB_LEASE_SECONDS = 20
@@ -343,5 +344,6 @@ COMPANIONS: list[str] = [
     "tasks.track_panel.Tracks",
     "activities.companion.ActivityTab",
     "users.companion.Sharing",
+    "users.companion.Telling",
     "transfers.companion.Receipts",
 ]

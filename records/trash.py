@@ -111,8 +111,8 @@ class Trashable(models.Model):
         with erasure("purge"):
             for model, gone in _collected(collector).items():
                 erase(model, gone)
-            for companion in companions():
-                companion.erase(cls, ids)
+                for companion in companions():
+                    companion.erase(model, gone)
         collector.delete()
 
     @classmethod

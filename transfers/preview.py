@@ -101,7 +101,7 @@ class Texts:
         self.model: type[OwnedRecord] = RESOURCES[imported.kind].model
         self.fields = {field.attname: field for field in self.model._meta.concrete_fields}
         self.names: dict[str, dict[int, str]] = {}
-        self.hidden = hidden_of(imported, {one.record_id for one in (*lines, *conflicts)})
+        self.hidden = hidden_of(imported, [*(line.record_id for line in lines), *(one.record_id for one in conflicts)])
         shown = [line.details for line in lines if line.outcome in (Outcome.UPDATED, Outcome.CREATED)]
         shown += [{one.details["field"]: [one.details["base"], one.details["here"]]} for one in conflicts]
         for name, related in self._related().items():

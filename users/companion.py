@@ -1,15 +1,17 @@
-"""What people add to the page of a record: with whom it is shared (REC-3, GIVE-2)."""
+"""What people add to the page of a record: with whom it is shared (REC-3, GIVE-2). And what they were told of it goes
+with it (LIFE-3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Value
 from django.template.loader import render_to_string
 
 from records.companions import Companion
 from records.models import OwnedRecord, Record
-from users.models import User
+from users.models import Notice, User
 
 
 class Sharing(Companion):
@@ -26,6 +28,15 @@ class Sharing(Companion):
                 shown += [(holder, levels[kind, holder.pk], kind == "group") for holder in holders]
         shared = {"holders": sorted(shown, key=lambda one: (one[2], str(one[0])))}
         return {"sharing": render_to_string("sharing/_holders.html", shared, request)}
+
+
+class Telling(Companion):
+    def erase(self, model: type[Record], ids: Sequence[int]) -> None:
+        """Notices name what they are about."""
+        if not hasattr(model, "get_absolute_url"):
+            return
+        about = ContentType.objects.get_for_model(model)
+        Notice.objects.filter(about_model=about, about_id__in=ids).delete()
 
 
 def _levels(record: OwnedRecord) -> dict[tuple[str, int], str]:

@@ -13,8 +13,10 @@ from records.erasing import ERASED
 from records.jobs import purge
 from records.journal import operation
 from records.models import Change, Operation
+from tasks.models import Task
 from tests.make import make_account, make_contact, make_opportunity
 from tests.transfers import sheets
+from users.models import Kind, Notice
 
 
 @pytest.fixture
@@ -266,3 +268,16 @@ def test_life_3_thousands_are_trashed_and_restored_with_few_statements(cast, dja
     assert Opportunity.objects.live().count() == 40
     assert Operation.objects.filter(what__in=("opportunity.delete", "opportunity.restore")).count() == 2
     all_is_well()
+
+
+def test_life_3_what_people_were_told_of_it_goes_with_it(cast, clock):
+    account = make_account("Zyxwv", by=cast.claire)
+    Task(title="Zyxwv call", account=account, assignee=cast.tom).add(by=cast.claire)
+    Notice.post(cast.tom, Kind.SHARE, subject="Zyxwv", url="/", about=account)
+    Notice.post(cast.tom, Kind.SHARE, subject="Other", url="/", about=make_account("Other", by=cast.claire))
+    assert Notice.objects.filter(subject__contains="Zyxwv").count() == 2
+    account.trash(by=cast.sup)
+    clock(days=31)
+    purge()
+    Job.objects.latest("pk").run()
+    assert [notice.subject for notice in Notice.objects.all()] == ["Other"]

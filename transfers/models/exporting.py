@@ -18,6 +18,7 @@ from core.models import Job
 from opportunities.columns import chosen
 from transfers.columns import Column
 from transfers.marking import Versions, export_id_of, mark_of
+from transfers.models.forgetting import Forgettable, ForgettableQuerySet
 from transfers.offering import offered
 from transfers.resources import RESOURCES
 from transfers.selecting import VERSION, rows, selected
@@ -42,13 +43,13 @@ STANDS_FOR = {
 }
 
 
-class ExportQuerySet(models.QuerySet["Export"]):
+class ExportQuerySet(ForgettableQuerySet):
     def visible_to(self, user: "Person") -> Self:
         """One's own."""
         return self.filter(job__by=user.pk)
 
 
-class Export(models.Model):
+class Export(Forgettable):
     class Format(models.TextChoices):
         XLSX = "xlsx", gettext_lazy("Excel (.xlsx)")
         CSV = "csv", gettext_lazy("CSV")

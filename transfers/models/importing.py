@@ -24,6 +24,8 @@ from transfers.commands import Usage
 from transfers.framing import Frame
 from transfers.guessing import guess
 from transfers.models.exporting import Export
+from transfers.models.forgetting import ForgettableQuerySet, ForgettableRows
+from transfers.models.phase import Phase
 from transfers.planning import PLANNERS, Merging, Outcome, Planned, Planner, Settings
 from transfers.planning.merging import Choices
 from transfers.planning.settings import OVERWRITE
@@ -39,24 +41,13 @@ if TYPE_CHECKING:
     from records.gate import Person
 
 
-class Phase(models.TextChoices):
-    READING = "reading", gettext_lazy("Reading the file")
-    MAPPING = "mapping", gettext_lazy("Columns and values")
-    CHECKING = "checking", gettext_lazy("Checking")
-    CHECKED = "checked", gettext_lazy("Checked")
-    RUNNING = "running", gettext_lazy("Importing")
-    DONE = "done", gettext_lazy("Done")
-    REFUSED = "refused", gettext_lazy("Refused")
-    CANCELLED = "cancelled", gettext_lazy("Cancelled")
-
-
-class ImportQuerySet(models.QuerySet["Import"]):
+class ImportQuerySet(ForgettableQuerySet):
     def visible_to(self, user: "Person") -> Self:
         """One's own: a file may hold what others may not see."""
         return self.filter(job__by=user.pk)
 
 
-class Import(models.Model):
+class Import(ForgettableRows):
     job = models.OneToOneField(Job, models.PROTECT, related_name="import_job")
     kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in RESOURCES])
     name = models.CharField(max_length=255)
@@ -161,7 +152,7 @@ class Import(models.Model):
     def discard(self) -> None:
         """Remove an import that has written nothing: its file and all that was read of it."""
         with transaction.atomic():
-            self.file.delete(save=False)
+            self._let_go_of_file()
             self.delete()
             self.job.delete()
 

@@ -90,8 +90,8 @@ def _members(keys: Iterable[str]) -> dict[int, set[int]]:
 
 
 def _notice(person: User, news: Mapping[str, list[OwnedRecord]], by: User | None) -> Notice | None:
-    """What is withdrawn is not named: it may be hidden from them now. The one record that is named is what the notice is
-    about: it goes as the record is hidden; of several none is named (GIVE-4)."""
+    """What is withdrawn is not named: it may be hidden from them now. Nor is one of several; where there is one, it is
+    what the notice is about, which goes as the record is hidden (GIVE-4)."""
     seen: list[Any] = [record for kind, records in news.items() if kind != "withdrawn" for record in records]
     named = seen[0] if len(seen) == 1 else None
     lines = [_line(kind, records, by, named) for kind, records in sorted(news.items())]
