@@ -15,8 +15,9 @@ HOUSE = Path(__file__).resolve().parents[1]
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 1_000
 MOST_UNPACKED = 400_000_000
-MEGABYTES = 1_500
-SECONDS = 60
+MEGABYTES = 280
+SECONDS = 25  # of work
+WAITED = 120  # seconds at most, for a reader whose rows wait to be taken
 
 Cells = list[Any]
 
@@ -55,7 +56,7 @@ def _lines(path: Path, name: str, sheet: str, alive: Callable[[], None]) -> Iter
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     assert child.stdout is not None
-    deadline = threading.Timer(SECONDS + 5, child.kill)
+    deadline = threading.Timer(WAITED, child.kill)
     deadline.start()
     finished = False
     try:
@@ -67,8 +68,8 @@ def _lines(path: Path, name: str, sheet: str, alive: Callable[[], None]) -> Iter
                 alive()
             yield item
         finished = True
-        if child.wait() != 0:
-            raise FileRefused("broken")
+        if status := child.wait():
+            raise FileRefused("died" if status < 0 else "broken")
     finally:
         deadline.cancel()
         if not finished:
@@ -91,19 +92,25 @@ def refusal(code: str, detail: str = "") -> str:
         "image": _("an image"),
         "rtf": _("a text document"),
         "html": _("a web page"),
+        "xml": _("an XML document"),
+        "json": _("a JSON document"),
+        "database": _("a database"),
+        "presentation": _("a presentation"),
+        "text document": _("a text document"),
+        "numbers": _("a document of Numbers, which can export it to Excel or CSV"),
         "program": _("a program"),
         "archive": _("an archive"),
         "document": _("an old Office document"),
     }
     sentences = {
         "empty": _("The file is empty."),
-        "not_a_workbook": _("The file is named like a workbook, but is plain text. Rename it to .csv."),
-        "workbook_named_as_text": _("The file is named like a text file, but is a workbook. Rename it to .xlsx."),
+        "not_a_workbook": _("The file is named like a workbook, but is plain text without columns."),
         "unknown": _("The file is %(kind)s, not a spreadsheet. Choose a CSV or Excel file.")
         % {"kind": kinds.get(detail, _("something else"))},
         "truncated": _("The file is cut off or damaged. Save it again and send it whole."),
         "encrypted": _("The file is protected by a password. Save it without one."),
         "bomb": _("The file unpacks to far more than it should. It was not opened."),
+        "died": _("The file is damaged, or too large to be opened. Save it as CSV, or split it."),
         "binary": _("The file is not a text. Choose a CSV or Excel file."),
         "too_many_rows": _("The file has more than %(most)s rows. Split it.") % {"most": f"{MOST_ROWS:,}"},
         "too_many_columns": _("The file has more than %(most)s columns. Remove those that are not needed.")

@@ -1,6 +1,7 @@
 """DATA-9: what a file is, however it is written; what is refused, and why."""
 
 import datetime as dt
+import gzip
 
 import pytest
 
@@ -43,24 +44,45 @@ def test_data_9_a_formula_is_not_run(tmp_path):
         ("picture.xlsx", b"\x89PNG\r\n\x1a\n" + b"0" * 90, "an image"),
         ("paper.csv", b"%PDF-1.7 ...", "a PDF"),
         ("page.csv", b"<!DOCTYPE html><html><table>", "a web page"),
-        ("text.xlsx", b"a,b\n1,2\n", "plain text"),
-        ("book.csv", xlsx_bytes([["a"], [1]]), "is a workbook"),
+        ("text.xlsx", b"Attached as agreed.\n", "plain text"),
+        ("list.csv", b'[{"a": 1}]', "a JSON document"),
+        ("list.xml", b'<?xml version="1.0"?><list/>', "an XML document"),
+        ("letter.ods", zip_bytes(mimetype="application/vnd.oasis.opendocument.text"), "a text document"),
+        ("letter.docx", zip_bytes(**{"word/document.xml": "<a/>"}), "a text document"),
+        ("sheet.numbers", zip_bytes(**{"Index/Document.iwa": "a"}), "export it to Excel"),
+        ("crm.csv", b"SQLite format 3\x00" + b"\x00" * 90, "a database"),
         ("cut.xlsx", xlsx_bytes([["a"], [1]])[:700], "damaged"),
         ("archive.xlsx", zip_bytes(readme="hello"), "an archive"),
         ("bomb.xlsx", zip_bytes(**{"xl/workbook.xml": "<a/>", "xl/big.xml": "0" * 60_000_000}), "unpacks"),
         ("entities.xlsx", zip_bytes(**{"xl/workbook.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}), "unpacks"),
         ("noise.csv", bytes(range(256)) * 20, "not a text"),
+        ("picture.csv.gz", gzip.compress(b"\x89PNG\r\n\x1a\n" + b"0" * 90), "an image"),
+        ("cut.csv.gz", gzip.compress(b"a,b\n" * 10_000)[:60], "damaged"),
         ("bomb.csv.gz", None, "unpacks"),
     ],
 )
 def test_data_9_a_bad_file_is_refused_with_the_reason(tmp_path, name, content, reason):
     if content is None:
-        import gzip
-
         content = gzip.compress(b"a,b\n" * 120_000_000, 1)
     path = write(tmp_path, name, content)
     with pytest.raises(FileRefused, match=reason):
         list(open_sheet(path, name).rows)
+
+
+@pytest.mark.parametrize("name", ["book.csv", "book.xls", "book.ods", "book", "book.txt"])
+def test_data_9_a_workbook_is_read_whatever_it_is_called(tmp_path, name):
+    found, rows = rows_of(write(tmp_path, name, xlsx_bytes([["a"], [1]])))
+    assert (found["kind"], rows) == ("xlsx", [["a"], [1]])
+
+
+def test_data_9_a_text_that_other_programs_call_a_workbook_is_read(tmp_path):
+    found, rows = rows_of(write(tmp_path, "export.xls", csv_bytes(ROWS, "cp1252", "\t")))
+    assert (found["kind"], found["encoding"], rows) == ("csv", "windows-1252", ROWS)
+
+
+def test_data_9_the_one_text_of_an_archive_is_read(tmp_path):
+    content = zip_bytes(**{"__MACOSX/._f.csv": "x", "f.csv": csv_bytes(ROWS).decode()})
+    assert rows_of(write(tmp_path, "f.csv.zip", content))[1] == ROWS
 
 
 def test_data_9_an_encrypted_workbook_is_refused(tmp_path):

@@ -1,14 +1,21 @@
 """Reads workbooks: which sheet, its rows, its merged cells."""
 
 import datetime as dt
+import itertools
+import re
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from transfers.reader.faces import Faces, faces_of, show
 from transfers.reader.hidden import hidden_rows
 from transfers.reader.limits import Limits, Refusal, limited
+from transfers.reader.parts import extent_of, part_of, rows_in
 
+_ERR = re.compile(r"Err:\d{3}")  # as LibreOffice writes its own
+SUFFIXES = {"xlsx": (".xlsx", ".xlsm"), "ods": (".ods",), "xls": (".xls",), "xlsb": (".xlsb",)}
 ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#DATA!", "#SPILL!", "#CALC!"}
 
 
@@ -19,11 +26,13 @@ def read_book(path: Path, kind: str, limits: Limits, sheet: str) -> Iterator[Any
     opened = False
     for reader in readers:
         try:
-            names, at, rows, mark, merged = reader(path, sheet)
+            names, at, rows, mark, merged = reader(path, kind, sheet)
         except Refusal:
             raise
+        except Sparse:
+            continue
         except MemoryError:
-            raise Refusal("bomb") from None
+            raise Refusal("died") from None
         except BaseException as error:  # calamine raises its panics as BaseException
             if isinstance(error, KeyboardInterrupt | SystemExit):
                 raise
@@ -36,10 +45,15 @@ def read_book(path: Path, kind: str, limits: Limits, sheet: str) -> Iterator[Any
             across = [[top + 1, left, right] for (top, left), (_bottom, right) in merged if right > left]
             told = {"hidden": hidden, "mark": mark, "across": across[:MOST_MERGED]}
             yield {"kind": kind, "sheets": names, "sheet": names[at], **told}
-            for row in limited(spread(rows, merged), limits):
+            seen = faced(rows, faces_of(path, kind, names[at]))
+            for row in limited(spread(seen, merged), limits):
                 yield [cell_of(value) for value in row]
             return
     raise Refusal("empty" if opened else "broken")
+
+
+MOST_OF_ONE_SIGN = 20_000_000  # bytes that a part may repeat; but empty rows with a format are many, and alike
+_SHEETS = re.compile(r"[/\\]worksheets[/\\]|content\.xml$")
 
 
 def check_zip(path: Path, limits: Limits) -> None:
@@ -49,11 +63,12 @@ def check_zip(path: Path, limits: Limits) -> None:
             infos = archive.infolist()
             if any(info.flag_bits & 1 for info in infos):
                 raise Refusal("encrypted")
-            total = sum(info.file_size for info in infos)
-            packed = sum(info.compress_size for info in infos)
-            if total > limits.unpacked or (total > 20_000_000 and total > 200 * max(packed, 1)):
+            if sum(info.file_size for info in infos) > limits.unpacked:
                 raise Refusal("bomb")
             for info in infos:
+                repeats = info.file_size > MOST_OF_ONE_SIGN and info.file_size > 200 * info.compress_size
+                if repeats and not _SHEETS.search(info.filename):
+                    raise Refusal("bomb")
                 if info.filename.endswith((".xml", ".rels")):
                     with archive.open(info) as member:
                         head = member.read(2048)
@@ -65,15 +80,21 @@ def check_zip(path: Path, limits: Limits) -> None:
 
 MARKED = "_crm"  # the hidden sheet of a workbook of ours, as in transfers/marking.py
 MOST_MERGED = 5_000
+MOST_SPREAD = 5_000_000  # cells, with the empty ones between
 Merged = list[tuple[tuple[int, int], tuple[int, int]]]  # first and last cell of each, row and column, from 0
 # The sheets, which of them is read, its rows, our mark, its merged cells
 Book = tuple[list[str], int, Iterator[list[Any]], str, Merged]
 
 
-def with_calamine(path: Path, wanted: str) -> Book:
+def with_calamine(path: Path, kind: str, wanted: str) -> Book:
     import python_calamine
 
-    book = python_calamine.CalamineWorkbook.from_path(str(path))
+    with tempfile.TemporaryDirectory() as folder:
+        if path.suffix.lower() not in SUFFIXES[kind]:  # which is all that calamine goes by
+            named = Path(folder) / f"book{SUFFIXES[kind][0]}"
+            named.symlink_to(path)
+            path = named
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
     visible = python_calamine.SheetVisibleEnum.Visible
     work = python_calamine.SheetTypeEnum.WorkSheet
     names = [sheet.name for sheet in book.sheets_metadata if sheet.visible == visible and sheet.typ == work]
@@ -83,11 +104,39 @@ def with_calamine(path: Path, wanted: str) -> Book:
         first = book.get_sheet_by_name(MARKED).to_python(nrows=1)
         mark = str(first[0][0])[:200] if first and first[0] else ""
     for name in [wanted] if wanted in names else names:
+        if kind == "xlsx" and is_sparse(path, name):
+            raise Sparse
         sheet = book.get_sheet_by_name(name)
         if sheet.height:
-            rows = iter(sheet.to_python(skip_empty_area=False))
+            rows = from_first_column(sheet)
             return names, names.index(name), rows, mark, sheet.merged_cell_ranges or []
     return [], 0, iter(()), "", []
+
+
+class Sparse(Exception):
+    """A sheet with cells so far apart that all the empty ones between them would fill the memory."""
+
+
+def is_sparse(path: Path, sheet: str) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            rows, columns, cells = extent_of(rows_in(archive, part_of(archive, sheet)))
+    except (LookupError, ValueError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError, SyntaxError):
+        return False
+    return rows * columns > MOST_SPREAD and rows * columns > 4 * cells
+
+
+def from_first_column(sheet: Any) -> Iterator[list[Any]]:
+    """The rows as they are wanted one by one, with the empty columns before the first that is not."""
+    before = [None] * sheet.start[1] if sheet.start else []
+    return (before + row for row in sheet.iter_rows())
+
+
+def faced(rows: Iterator[list[Any]], faces: Faces) -> Iterator[list[Any]]:
+    for number, row in enumerate(rows):
+        if number in faces:
+            show(row, faces[number])
+        yield row
 
 
 def spread(rows: Iterator[list[Any]], merged: Merged) -> Iterator[list[Any]]:
@@ -111,7 +160,7 @@ def spread(rows: Iterator[list[Any]], merged: Merged) -> Iterator[list[Any]]:
         yield from rows
 
 
-def with_openpyxl(path: Path, wanted: str) -> Book:
+def with_openpyxl(path: Path, kind: str, wanted: str) -> Book:
     import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
@@ -120,9 +169,13 @@ def with_openpyxl(path: Path, wanted: str) -> Book:
         return [], 0, iter(()), "", []
     names = [sheet.title for sheet in sheets]
     at = names.index(wanted) if wanted in names else 0
-    sheets[at].reset_dimensions()
-    rows = [list(row) for row in sheets[at].iter_rows(values_only=True)]
-    return (names, at, iter(rows), "", []) if rows else ([], 0, iter(()), "", [])
+    for place in [at] if names[at] == wanted else range(len(sheets)):
+        sheets[place].reset_dimensions()
+        rows = (list(row) for row in sheets[place].iter_rows(values_only=True))
+        first = list(itertools.islice(rows, 100))
+        if any(value is not None for row in first for value in row):
+            return names, place, itertools.chain(first, rows), "", []
+    return [], 0, iter(()), "", []
 
 
 def cell_of(value: Any) -> Any:
@@ -139,5 +192,7 @@ def cell_of(value: Any) -> Any:
         return {"d": value.isoformat()}
     if isinstance(value, dt.time | dt.timedelta):
         return str(value)
-    text = str(value)
-    return {"e": text} if text in ERRORS else text
+    if isinstance(value, dict):
+        return value
+    text = str(value).replace("\x00", "")
+    return {"e": text} if text in ERRORS or _ERR.fullmatch(text) else text
