@@ -12,7 +12,8 @@ class Column(Field):
     """``attribute`` is the column of the model that it feeds; ``reference`` names what a text is looked up in.
 
     ``overwrite`` marks the fields that an update leaves alone unless told otherwise (DATA-3). ``synonyms`` are what
-    files call it, in French and English; ``heading`` what an export for machines calls it, if not by its name.
+    files call it, in French and English; ``heading`` what an export for machines calls it, if not by its name. What is
+    ``computed`` is told by an export and read by no import.
     """
 
     def __init__(
@@ -25,11 +26,12 @@ class Column(Field):
         synonyms: str = "",
         overwrite: bool = False,
         exported: bool = True,
+        computed: bool = False,
         heading: str = "",
     ) -> None:
         super().__init__(attribute=attribute, widget=widget)
         self.label, self.reference = label, reference
-        self.overwrite, self.exported, self.heading = overwrite, exported, heading
+        self.overwrite, self.exported, self.computed, self.heading = overwrite, exported, computed, heading
         self.synonyms = tuple(key(word) for word in synonyms.split("|") if word)
 
     @property

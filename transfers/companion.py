@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from django.db import models
+
 from records.companions import Companion
 from records.models import OwnedRecord, Record
 from transfers.models import ImportConflict, ImportLine, ImportLink
 from transfers.planning.planned import Outcome
+from transfers.resources import RESOURCES
 
 
 class Receipts(Companion):
@@ -13,9 +16,12 @@ class Receipts(Companion):
         """The lines stay, so that a receipt still adds up: they say that there was a record, and not which."""
         if not issubclass(model, OwnedRecord):
             return
-        of = {"import_job__kind": model.gate_key(), "record_id__in": ids}
-        lines = ImportLine.objects.filter(**of)
+        kinds = [kind for kind, resource in RESOURCES.items() if resource.model is model]
+        hanging = [kind for kind, resource in RESOURCES.items() if resource.record() is model and kind not in kinds]
+        of = models.Q(import_job__kind__in=kinds, record_id__in=ids)
+        of |= models.Q(import_job__kind__in=hanging, of_id__in=ids)
+        lines = ImportLine.objects.filter(of)
         lines.filter(outcome=Outcome.REFUSED).update(name="", details=[])
         lines.exclude(outcome=Outcome.REFUSED).update(name="", details={})
-        ImportConflict.objects.filter(**of).delete()
-        ImportLink.objects.filter(**of).delete()
+        ImportConflict.objects.filter(of).delete()
+        ImportLink.objects.filter(import_job__kind__in=kinds, record_id__in=ids).delete()

@@ -20,12 +20,17 @@ from transfers.widgets import NUMBERS, Date, Widget
 from users.models import User
 
 OF_ITS_OWN = {"form": "sheet-form"}  # stands inside another form on the page
-KINDS = {"opportunity": _("Opportunities"), "account": _("Accounts"), "contact": _("Contacts")}
+KINDS = {
+    "opportunity": _("Opportunities"),
+    "line": _("Lines of opportunities"),
+    "account": _("Accounts"),
+    "contact": _("Contacts"),
+}
 
 
 def kinds(user: User) -> list[tuple[str, Any]]:
     """What this person may import."""
-    return [(kind, label) for kind, label in KINDS.items() if gate.allows(user, RESOURCES[kind].model, "import")]
+    return [(kind, label) for kind, label in KINDS.items() if gate.allows(user, RESOURCES[kind].record(), "import")]
 
 
 class FileForm(Counted, forms.Form):

@@ -22,6 +22,7 @@ from transfers.people import INVOLVED, told
 from transfers.planning import Outcome
 from transfers.reasons import said
 from transfers.resources import RESOURCES
+from transfers.widgets import Exact, Quantity
 
 PAGE, CHUNK = 50, 1_000
 HIDDEN = "…"
@@ -77,13 +78,14 @@ SUMMARY = {
     "opportunity": ("account_id", "stage_id", "status", "amount", "due_on", "closed_on", "owner_id"),
     "account": ("code", "kind", "city", "country", "phones", "owner_id"),
     "contact": ("role", "account_id", "emails", "phones", "owner_id"),
+    "line": ("opportunity_id", "product_id", "quantity", "unit_price", "unit_cost", "months"),
 }
 
 
 def hidden_of(imported: Import, ids: Collection[int | None]) -> set[int]:
     """Those of these records that whoever imports does not see, or not any more (GIVE-4)."""
     of = [pk for pk in set(ids) if pk is not None]
-    model: type[OwnedRecord] = RESOURCES[imported.kind].model
+    model: type[OwnedRecord] = RESOURCES[imported.kind].record()
     seen: set[int] = set()
     for start in range(0, len(of), CHUNK):
         rows = model.objects.filter(pk__in=of[start : start + CHUNK]).visible_to(imported.by, few=True)
@@ -98,10 +100,12 @@ class Texts:
     def __init__(self, imported: Import, lines: list[ImportLine], conflicts: Sequence[ImportConflict] = ()) -> None:
         self.imported = imported
         self.speech = language()
-        self.model: type[OwnedRecord] = RESOURCES[imported.kind].model
-        self.fields = {field.attname: field for field in self.model._meta.concrete_fields}
+        self.resource = RESOURCES[imported.kind]
+        self.model = self.resource.record()
+        self.fields = {field.attname: field for field in self.resource.model._meta.concrete_fields}
+        self.widgets = {column.attribute: column.widget for column in self.resource.columns().values()}
         self.names: dict[str, dict[int, str]] = {}
-        self.hidden = hidden_of(imported, [*(line.record_id for line in lines), *(one.record_id for one in conflicts)])
+        self.hidden = hidden_of(imported, [one.about_id for one in (*lines, *conflicts)])
         shown = [line.details for line in lines if line.outcome in (Outcome.UPDATED, Outcome.CREATED)]
         shown += [{one.details["field"]: [one.details["base"], one.details["here"]]} for one in conflicts]
         for name, related in self._related().items():
@@ -124,7 +128,7 @@ class Texts:
         field, column = one.details["field"], RESOURCES[self.imported.kind].columns().get(one.column)
         file = one.details["file"]
         said = isinstance(file, str) and (column is None or column.reference)
-        hides = one.record_id in self.hidden
+        hides = one.about_id in self.hidden
         return {
             **{name: getattr(one, name) for name in ("pk", "number", "record_id", "choice")},
             "name": self._name(one),
@@ -138,7 +142,8 @@ class Texts:
 
     def line(self, line: ImportLine) -> dict[str, Any]:
         details: list[Any] = []
-        if line.outcome == Outcome.UPDATED and line.record_id in self.hidden:
+        hides = line.about_id in self.hidden
+        if line.outcome == Outcome.UPDATED and hides:
             details = [{"label": "", "old": HIDDEN, "new": HIDDEN}]
         elif line.outcome == Outcome.UPDATED:
             silent = self.model.silent_fields
@@ -148,9 +153,8 @@ class Texts:
                 if name not in silent
             ] or [{"label": "", "old": "", "new": ""}]
         elif line.outcome == Outcome.CREATED:
-            details = [self._text(name, line.details.get(name)) for name in self.summary()]
+            details = [HIDDEN if hides else self._text(name, line.details.get(name)) for name in self.summary()]
         elif line.outcome == Outcome.REFUSED:
-            hides = line.record_id in self.hidden
             details = [
                 {"column": column, "value": value, "message": HIDDEN if hides else said(message)}
                 for column, value, message in line.details
@@ -164,7 +168,7 @@ class Texts:
         }
 
     def _name(self, one: ImportLine | ImportConflict) -> str:
-        return _("a record you do not see") if one.name and one.record_id in self.hidden else one.name
+        return _("a record you do not see") if one.name and one.about_id in self.hidden else one.name
 
     def _lacking(self, line: ImportLine) -> list[str]:
         """The required fields of which the new record has no value, by name."""
@@ -183,11 +187,11 @@ class Texts:
         return [*SUMMARY[self.imported.kind], *people, *added]
 
     def _label(self, name: str) -> Any:
-        hanging = self.model.hanging(name)
+        hanging = self.resource.hanging(name)
         return hanging.called(split(name)[1]) if hanging else self.fields[name].verbose_name
 
     def _text(self, name: str, value: Any) -> str:
-        field, hanging = self.fields.get(name), self.model.hanging(name)
+        field, hanging = self.fields.get(name), self.resource.hanging(name)
         if value in (None, "", [], {}):
             return _("empty")
         if name == INVOLVED:
@@ -201,6 +205,11 @@ class Texts:
             return ", ".join(self.names[name].get(pk, "…") for pk in _ids(value))
         if isinstance(value, bool):
             return _("yes") if value else _("no")
+        widget = self.widgets.get(name)
+        if isinstance(widget, Quantity):
+            return money.format_quantity(Decimal(value), self.speech)
+        if isinstance(widget, Exact):
+            return money.typed_amount(Decimal(value), self.speech)
         if isinstance(field, money.MoneyField):
             return money.format_money(Decimal(value), House.current().currency, self.speech)
         if isinstance(field, models.DateField):

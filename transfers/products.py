@@ -127,7 +127,7 @@ def columns_of(product: Product, kind: str, profiles: Sequence[Profile]) -> dict
     places = {key(profile.header): at for at, profile in reversed(list(enumerate(profiles)))}
     found: dict[int, list[str]] = {}
     fed: dict[str, int] = {}
-    for header, fields in product.columns[kind].items():
+    for header, fields in product.columns.get(kind, {}).items():
         at = places.get(key(header))
         if at is None:
             continue

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core.templatetags.components import language
@@ -25,7 +26,7 @@ def refused_rows(imported: Import, *, run: bool) -> Iterator[bytes]:
 
 def _pieces(imported: Import, run: bool, speech: str, heading: str) -> Iterator[bytes]:
     lines = imported.lines.filter(run=run, outcome=Outcome.REFUSED).order_by("number")
-    refused = list(lines.values_list("number", "record_id", "details").iterator())
+    refused = list(lines.values_list("number", Coalesce("of_id", "record_id"), "details").iterator())
     hidden = hidden_of(imported, [record for _number, record, _details in refused])
     reasons = {number: [] if record in hidden else details for number, record, details in refused}
     buffer = io.StringIO()

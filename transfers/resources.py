@@ -8,10 +8,12 @@ from import_export.resources import Resource
 
 from accounts.models import Account, Contact
 from attributes.models import AttributedRecord
-from opportunities.models import Opportunity
+from opportunities.models import Line, Opportunity
+from opportunities.models.lines import LONGEST
+from records.models import Hanging
 from transfers.added import added_columns
 from transfers.columns import Column
-from transfers.widgets import Amount, Choice, Date, Id, Named, Percent, Text, Texts, WholeNumber
+from transfers.widgets import Amount, Choice, Date, Exact, Id, Named, Percent, Quantity, Text, Texts, WholeNumber
 
 STATUS_WORDS = {
     "open": ("ouvert", "ouverte", "en cours", "in progress", "in_progress", "active"),
@@ -32,11 +34,22 @@ KIND_WORDS = {"prospect": ("lead", "prospects"), "client": ("customer", "clients
 
 
 class RecordResource(Resource):
-    model: ClassVar[type[AttributedRecord]]
+    model: ClassVar[Any]  # what a row is
     matches: ClassVar[tuple[str, ...]]  # by what a row may be found again, in the order of preference
     plural: ClassVar[str]
 
     fields: ClassVar[dict[str, Column]]
+
+    @classmethod
+    def record(cls) -> type[AttributedRecord]:
+        """The records that rows are, or that they hang on: their gate decides, their journal is written."""
+        record: type[AttributedRecord] = cls.model
+        return record
+
+    @classmethod
+    def hanging(cls, name: str) -> Hanging | None:
+        """What is called so in the changes of a row, if it is no column of its own."""
+        return cls.record().hanging(name)
 
     @classmethod
     def columns(cls) -> dict[str, Column]:
@@ -51,6 +64,11 @@ class RecordResource(Resource):
     @classmethod
     def exported(cls) -> dict[str, Column]:
         return {name: column for name, column in cls.columns().items() if column.exported}
+
+    @classmethod
+    def overwrites(cls) -> bool:
+        """Whether an update leaves some columns alone unless told otherwise (DATA-3)."""
+        return any(column.overwrite for column in cls.columns().values())
 
 
 class OpportunityResource(RecordResource):
@@ -340,9 +358,95 @@ class ContactResource(RecordResource):
     account_id = Column(_("Account ID"), Id(), synonyms="account id|id du compte|id compte")
 
 
+class LineResource(RecordResource):
+    """The lines of opportunities: a row is known by its own ID, or by its opportunity and its position (OPP-12)."""
+
+    model = Line
+    plural = "lines"
+    matches = ("id", "position")
+
+    id = Column(_("Line ID"), Id(), synonyms="id|line id|id de la ligne|id ligne|identifiant de la ligne")
+    opportunity_id = Column(
+        _("Opportunity ID"), Id(), synonyms="opportunity id|id de l'opportunité|id opportunité|deal id|id de l'affaire"
+    )
+    reference = Column(
+        _("Opportunity reference"), Text(60),
+        synonyms="reference|ref|référence|opportunity reference|référence de l'opportunité|référence opportunité|"
+        "opportunity number|numéro d'opportunité|deal number|n° affaire|numéro d'affaire|référence affaire|n° dossier",
+    )  # fmt: skip
+    opportunity = Column(
+        _("Opportunity"), Text(200),
+        synonyms="opportunity|opportunité|opportunity name|nom de l'opportunité|deal|deal name|affaire|nom de l'affaire",
+    )  # fmt: skip
+    position = Column(
+        _("Position"), WholeNumber(1), attribute="position",
+        synonyms="position|pos|rank|rang|order|ordre|line number|line no|numéro de ligne|n° de ligne|n° ligne",
+    )  # fmt: skip
+    product = Column(
+        _("Product"), Named(80), attribute="product_id", reference="product",
+        synonyms="product|produit|product name|nom du produit|product code|code produit|article|code article|item|sku",
+    )  # fmt: skip
+    label = Column(
+        _("Label"), Text(200), attribute="label",
+        synonyms="label|libellé|désignation|designation|description|line label|line description|intitulé|prestation",
+    )  # fmt: skip
+    sale_type = Column(
+        _("Sale type"), Named(80), attribute="sale_type_id", reference="sale_type",
+        synonyms="sale type|type de vente|type|line type|type de ligne",
+    )  # fmt: skip
+    category = Column(
+        _("Category"), Named(80), attribute="category_id", reference="category",
+        synonyms="category|catégorie|catégorie de revenu|revenue category|product category",
+    )  # fmt: skip
+    subcategory = Column(
+        _("Subcategory"), Named(80), attribute="subcategory_id", reference="subcategory",
+        synonyms="subcategory|sub category|sous-catégorie|sous catégorie de revenu",
+    )  # fmt: skip
+    quantity = Column(_("Quantity"), Quantity(), attribute="quantity", synonyms="quantity|quantité|qty|qté|qte|nombre")
+    unit_price = Column(
+        _("Unit price"), Exact(), attribute="unit_price",
+        synonyms="unit price|prix unitaire|price|prix|pu|pu ht|prix unitaire ht|prix ht|sales price|list price|"
+        "prix de vente|price per unit",
+    )  # fmt: skip
+    unit_cost = Column(
+        _("Unit cost"), Exact(), attribute="unit_cost",
+        synonyms="unit cost|coût unitaire|cost|coût|coût de revient|prix de revient|prix d'achat|purchase price",
+    )  # fmt: skip
+    months = Column(
+        _("Months"), WholeNumber(1, LONGEST), attribute="months",
+        synonyms="months|mois|duration|durée|duration in months|durée en mois|number of months|nombre de mois",
+    )  # fmt: skip
+    amount = Column(_("Amount"), Amount(), computed=True)
+    margin = Column(_("Margin"), Amount(), computed=True)
+    currency = Column(_("Currency"), Text(3), computed=True)
+
+    @classmethod
+    def record(cls) -> type[AttributedRecord]:
+        return Opportunity
+
+    @classmethod
+    def hanging(cls, name: str) -> Hanging | None:
+        return None
+
+    @classmethod
+    def columns(cls) -> dict[str, Column]:
+        return {name: column for name, column in cls.fields.items() if not column.computed}
+
+    @classmethod
+    def exported(cls) -> dict[str, Column]:
+        return dict(cls.fields)
+
+    @classmethod
+    def match_label(cls, match: str) -> str:
+        if match != "position":
+            return super().match_label(match)
+        return f"{cls.fields['opportunity'].label} + {cls.fields['position'].label}"
+
+
 RESOURCES: dict[str, type[RecordResource]] = {
     "opportunity": OpportunityResource,
     "account": AccountResource,
     "contact": ContactResource,
+    "line": LineResource,
 }
 BY_PLURAL: dict[str, Any] = {resource.plural: kind for kind, resource in RESOURCES.items()}

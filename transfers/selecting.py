@@ -15,7 +15,7 @@ from accounts.filters import AccountFilter, ContactFilter
 from accounts.models import Account, Contact, Site
 from core import sql
 from opportunities.filters import OpportunityFilter
-from opportunities.models import Assignment, Opportunity
+from opportunities.models import Assignment, Line, Opportunity
 from opportunities.models.people import people_of
 from pipelines.models import (
     Category,
@@ -24,6 +24,8 @@ from pipelines.models import (
     LostReason,
     Origin,
     OriginType,
+    Product,
+    SaleType,
     Sector,
     Source,
     Subcategory,
@@ -39,6 +41,7 @@ from transfers.widgets import Texts
 from users.models import User
 
 CHUNK = 2_000
+VERSION = "version"  # how often the record was written: what an export keeps of each (DATA-11)
 Values = tuple[Any, ...]
 Begin = Callable[[], Reader]
 
@@ -111,19 +114,43 @@ CONTACT_COLUMNS = {
     "other_emails": "r.emails",
     "account_id": "r.account_id",
 }
+LINE_COLUMNS = {
+    **{name: f"r.{name}" for name in ("id", "opportunity_id", "position", "label", "quantity", "unit_price")},
+    **{name: f"r.{name}" for name in ("unit_cost", "months", "amount", "margin")},
+    **{name: f"r.{name}_id" for name in ("product", "sale_type", "category", "subcategory")},
+    "reference": "o.reference",
+    "opportunity": "o.name",
+    "currency": "o.currency",
+    VERSION: "o.version",  # a line is written with its opportunity
+}
 JOINS = {
+    "line": f"JOIN {_OPPORTUNITY} o ON o.id = r.opportunity_id",
     "opportunity": f"LEFT JOIN {_ACCOUNT} a ON a.id = r.account_id LEFT JOIN {_CONTACT} c ON c.id = r.contact_id",
     "account": "",
     "contact": "",
 }
-VERSION = "version"  # how often the record was written: what an export keeps of each (DATA-11)
-ORDERS = {"opportunity": "r.list_key, r.id", "account": "r.name_key, r.id", "contact": "r.name_key, r.id"}
-COLUMNS = {"opportunity": OPPORTUNITY_COLUMNS, "account": ACCOUNT_COLUMNS, "contact": CONTACT_COLUMNS}
-MODELS: dict[str, Any] = {"opportunity": Opportunity, "account": Account, "contact": Contact}
+ORDERS = {
+    "opportunity": "r.list_key, r.id",
+    "account": "r.name_key, r.id",
+    "contact": "r.name_key, r.id",
+    "line": "o.list_key, o.id, r.position, r.id",
+}
+COLUMNS = {
+    "opportunity": OPPORTUNITY_COLUMNS,
+    "account": ACCOUNT_COLUMNS,
+    "contact": CONTACT_COLUMNS,
+    "line": LINE_COLUMNS,
+}
+MODELS: dict[str, Any] = {"opportunity": Opportunity, "account": Account, "contact": Contact, "line": Line}
 
 
 def selected(kind: str, user: User, query: str) -> QuerySet[Any]:
-    """The records of an export: what the user may see and export, narrowed by the list's own query (LIST-2)."""
+    """The records of an export: what the user may see and export, narrowed by the list's own query (LIST-2).
+
+    Lines are those of the opportunities.
+    """
+    if kind == "line":
+        return Line.objects.filter(opportunity__in=selected("opportunity", user, query).order_by().values("pk"))
     records: QuerySet[Any] = MODELS[kind].objects.allowing(user, "export")
     if kind == "opportunity":
         filters = OpportunityFilter(QueryDict(query), queryset=records)
@@ -160,9 +187,8 @@ def rows(kind: str, names: list[str], records: QuerySet[Any], user: User) -> Ite
 
 
 def _column(kind: str, name: str) -> str:
-    if name in (TAGS, VERSION):
-        return "r.id" if name == TAGS else "r.version"
-    return COLUMNS[kind].get(name, "r.custom")
+    beside = {TAGS: "r.id", VERSION: "r.version"}
+    return COLUMNS[kind].get(name) or beside.get(name, "r.custom")
 
 
 def _reader(kind: str, name: str, user: User) -> Reader | None:
@@ -282,6 +308,8 @@ READERS: dict[Any, Begin] = {
     "stage": _by_id(lambda ids: {pk: stage.name for pk, stage in all_stages().items()}),
     "owner": _by_id(_people),
     "assignees": _always(_assignees),
+    "product": _named_in(Product),
+    "sale_type": _named_in(SaleType),
     "source": _named_in(Source),
     "lost_reason": _named_in(LostReason),
     "site": _named_in(Site),

@@ -230,6 +230,50 @@ class Amount(Widget):
         return text.replace(".", ",") if speech == "fr" else text
 
 
+class Exact(Amount):
+    """An amount that is kept as it is written: of at most three decimals (OPP-12)."""
+
+    def parser(self, *, order: str = "dmy", decimal: str | None = None) -> Parser:
+        amount = super().parser(order=order, decimal=decimal)
+
+        def read(cell: Any) -> Decimal:
+            try:
+                number: Decimal = amount(cell)
+            except ValidationError as error:
+                raise self.refusal(error) from None
+            if number != round(number, money.SCALE):
+                raise ValidationError(_("Enter at most three decimals."))
+            return self.checked(number)
+
+        return read
+
+    def checked(self, number: Decimal) -> Decimal:
+        return number
+
+    def refusal(self, error: ValidationError) -> ValidationError:
+        return error
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return "" if value is None else exact(money.to_units(value))
+
+
+class Quantity(Exact):
+    """More than nothing."""
+
+    def checked(self, number: Decimal) -> Decimal:
+        if number == 0:
+            raise ValidationError(_("Enter a quantity above 0."))
+        return number
+
+    def refusal(self, error: ValidationError) -> ValidationError:
+        return ValidationError(_("Enter a quantity above 0.")) if error.code == "negative" else error
+
+
+def exact(units: int) -> str:
+    """Thousandths with the decimals that they have: ``12``, ``0.125``."""
+    return format(money.from_units(units).normalize(), "f")
+
+
 class Date(Widget):
     is_dashed = True
 

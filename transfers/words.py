@@ -91,7 +91,11 @@ class Words:
 
     def _match(self, wanted: str, settings: Settings) -> str:
         """The contract's three ways, as each kind of record has them: an account's reference is its code."""
-        match = {"account": {"reference": "code", "name_account": "name"}, "contact": {"reference": "email"}}
+        match = {
+            "account": {"reference": "code", "name_account": "name"},
+            "contact": {"reference": "email"},
+            "line": {"reference": "position", "name_account": "position"},
+        }
         found = match.get(self.kind, {}).get(wanted, wanted)
         if not all(name in settings.fields for name in found.split("_")[:1]):
             raise Usage(f"--match {wanted}: no column feeds “{found}”.")

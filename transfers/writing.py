@@ -15,7 +15,7 @@ from core import money
 from opportunities.models import Status
 from opportunities.models.classifying import Per
 from transfers.columns import Column
-from transfers.widgets import Amount, Choice, Date, Id, Number, Percent, Texts, WholeNumber, neutral
+from transfers.widgets import Amount, Choice, Date, Exact, Id, Number, Percent, Texts, WholeNumber, exact, neutral
 
 
 def headings(columns: dict[str, Column], speech: str | None) -> list[str]:
@@ -55,6 +55,8 @@ def _cell(column: Column, speech: str | None) -> Callable[[Any], str]:
     widget = column.widget
     if isinstance(widget, Id | WholeNumber | Percent):
         return lambda number: "" if number is None else str(number)
+    if isinstance(widget, Exact):
+        return _french_exact if speech == "fr" else _exact
     if isinstance(widget, Amount):
         return _french_amount if speech == "fr" else money.plain
     if isinstance(widget, Date):
@@ -85,6 +87,17 @@ def _plain(text: str | None) -> str:
 
 def _french_amount(units: int | None) -> str:
     return money.plain(units).replace(".", ",")
+
+
+def _exact(units: int | None) -> str:
+    """With a fourth decimal where three would be taken for thousands: ``1.1250``."""
+    if units is None:
+        return ""
+    return f"{exact(units)}0" if units % 10 else exact(units)
+
+
+def _french_exact(units: int | None) -> str:
+    return _exact(units).replace(".", ",")
 
 
 def _french_number(text: str | None) -> str:

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 from core import money
 from transfers.columns import Column
 from transfers.marking import SHEET
-from transfers.widgets import Amount, Choice, Date, Id, Number, Percent, Texts, WholeNumber, writable
+from transfers.widgets import Amount, Choice, Date, Exact, Id, Number, Percent, Texts, WholeNumber, exact, writable
 from transfers.writing import headings, labels_of
 
 FIRST_DAY = date(1899, 12, 30).toordinal()
@@ -164,6 +164,8 @@ def _cell(column: Column, speech: str | None) -> Callable[[Any], str]:
     widget = column.widget
     if isinstance(widget, Id | WholeNumber | Percent | Number):
         return lambda value: "<c/>" if value is None else f"<c><v>{value}</v></c>"
+    if isinstance(widget, Exact):
+        return lambda units: "<c/>" if units is None else f"<c><v>{exact(units)}</v></c>"
     if isinstance(widget, Amount):
         return lambda units: "<c/>" if units is None else f'<c s="{_MONEY}"><v>{money.plain(units)}</v></c>'
     if isinstance(widget, Date):

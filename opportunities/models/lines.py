@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from core import money, sql
 from core.money import MAX_DIGITS, MoneyField, QuantityField
@@ -31,23 +31,32 @@ Values = Mapping[str, Any]
 """A line as the journal keeps it: its columns of ``VALUES``, exact decimals as text."""
 
 
-class Line(models.Model):
-    opportunity = models.ForeignKey("opportunities.Opportunity", models.CASCADE, db_index=False, related_name="lines")
-    position = models.PositiveIntegerField()
-    product = models.ForeignKey(Product, models.PROTECT, null=True, db_index=False, related_name="+")
-    label = models.CharField(max_length=200)
-    sale_type = models.ForeignKey(SaleType, models.PROTECT, null=True, db_index=False, related_name="+")
-    category = models.ForeignKey(Category, models.PROTECT, null=True, db_index=False, related_name="+")
-    subcategory = models.ForeignKey(Subcategory, models.PROTECT, null=True, db_index=False, related_name="+")
-    quantity = QuantityField()
-    unit_price = MoneyField()
-    unit_cost = MoneyField(default=Decimal(0))
-    months = models.PositiveSmallIntegerField(null=True)
+def _named(model: type[models.Model], label: Any) -> Any:
+    return models.ForeignKey(model, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=label)
 
-    amount = MoneyField(editable=False)
-    margin = MoneyField(editable=False)
+
+class Line(models.Model):
+    opportunity = models.ForeignKey(
+        "opportunities.Opportunity", models.CASCADE, db_index=False, related_name="lines",
+        verbose_name=gettext_lazy("opportunity"),
+    )  # fmt: skip
+    position = models.PositiveIntegerField(gettext_lazy("position"))
+    product = _named(Product, gettext_lazy("product"))
+    label = models.CharField(gettext_lazy("label"), max_length=200)
+    sale_type = _named(SaleType, gettext_lazy("sale type"))
+    category = _named(Category, gettext_lazy("category"))
+    subcategory = _named(Subcategory, gettext_lazy("subcategory"))
+    quantity = QuantityField(gettext_lazy("quantity"))
+    unit_price = MoneyField(gettext_lazy("unit price"))
+    unit_cost = MoneyField(gettext_lazy("unit cost"), default=Decimal(0))
+    months = models.PositiveSmallIntegerField(gettext_lazy("months"), null=True)
+
+    amount = MoneyField(gettext_lazy("amount"), editable=False)
+    margin = MoneyField(gettext_lazy("margin"), editable=False)
 
     class Meta:
+        verbose_name = gettext_lazy("line")
+        verbose_name_plural = gettext_lazy("lines")
         ordering = ("position", "id")
         constraints = [
             models.CheckConstraint(condition=models.Q(quantity__gt=0), name="a_quantity_is_more_than_nothing"),

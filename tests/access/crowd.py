@@ -122,6 +122,9 @@ class Crowd:
             })  # fmt: skip
             found.append(facts)
         ids = Opportunity.create_rows(rows)
+        line = {"position": 1, "quantity": Decimal(1), "unit_cost": Decimal(0)}
+        lines = [{**line, "label": facts.name, "unit_price": Decimal(facts.amount)} for facts in found]
+        Opportunity.add_lines({pk: [one] for pk, one in zip(ids, lines, strict=True)})
         records = Opportunity.objects.in_bulk(ids)
         for facts, pk in zip(found, ids, strict=True):
             facts.record = records[pk]

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from attributes.models import Tag
 from opportunities import in_passing
-from opportunities.models import Bulk
+from opportunities.models import Bulk, Line
 from tests.access.crowd import KIND, NAME, Crowd, code_of
 from tests.access.rule import allowed, scope_of, visible
 from tests.transfers import sheets
@@ -201,8 +201,9 @@ def journal(eyes):
 
 
 def files(eyes, folder):
-    """Exports hold what one may export; imports by ID and reference find what one sees."""
-    for kind, plural in PLURAL.items():
+    """Exports hold what one may export; imports by ID and reference find what one sees. Lines too: those of what one
+    sees."""
+    for kind, plural, key in (*((*pair, "id") for pair in PLURAL.items()), ("opportunity", "lines", "opportunity_id")):
         if scope_of(eyes.person, kind, "export") == "none":
             continue
         out = folder / "out.csv"
@@ -210,22 +211,26 @@ def files(eyes, folder):
         text = out.read_text(encoding="utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text)))
         wanted = {one.pk for one in eyes.crowd.records[kind] if allowed(eyes.person, "export", one)}
-        eyes.same(f"the export of {plural}", {int(row["id"]) for row in rows} ^ wanted, set())
+        eyes.same(f"the export of {plural}", {int(row[key]) for row in rows} ^ wanted, set())
         found = {found[0] for found in NAME.finditer(text)}
         eyes.check(f"the export of {plural}", found, beside=eyes.named if kind == "opportunity" else ())
     if scope_of(eyes.person, "opportunity", "import") == "none":
         return
     deals = eyes.crowd.records["opportunity"]
-    for header, value in (
-        ("ID", lambda one: one.pk),
-        ("Reference", lambda one: code_of("opportunity", int(one.name[3:]))),
+    line_of = dict(Line.objects.values_list("opportunity", "pk"))
+    for kind, header, column, value in (
+        ("opportunity", "ID", "Call name", lambda one: one.pk),
+        ("opportunity", "Reference", "Call name", lambda one: code_of("opportunity", int(one.name[3:]))),
+        ("line", "ID", "Label", lambda one: line_of[one.pk]),
+        ("line", "Opportunity ID", "Label", lambda one: one.pk),
+        ("line", "Reference", "Label", lambda one: code_of("opportunity", int(one.name[3:]))),
     ):
-        made = sheets.read([[header, "Call name"], *([value(one), "Z"] for one in deals)], eyes.person)
-        made = sheets.check(made, duplicates="update")
+        rows = [[header, column, "Position"], *([value(one), "Z", 1] for one in deals)]
+        made = sheets.check(sheets.read(rows, eyes.person, kind), duplicates="update")
         done = {line.number for line in made.lines.filter(outcome="updated")}
         wanted = {at for at, one in enumerate(deals, 2) if allowed(eyes.person, "change", one)}
-        eyes.same(f"the import by {header}", done ^ wanted, set())
-        if header == "ID":
+        eyes.same(f"the import of {kind} by {header}", done ^ wanted, set())
+        if kind == "line" or header == "ID":
             said = {at: str(details) for at, details in made.lines.values_list("number", "details")}
             hidden = {
                 re.sub(r"\d+", "N", said[at])

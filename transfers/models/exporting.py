@@ -1,7 +1,7 @@
 """An export: a query and a format, and the job that writes the file (DATA-1)."""
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
@@ -85,10 +85,10 @@ class Export(Forgettable):
         return f"{RESOURCES[self.kind].plural}-{timezone.localdate(self.created_at):%Y-%m-%d}.{self.format}"
 
     @classmethod
-    def of_mark(cls, mark: str, kind: str) -> "Export | None":
-        """The export of this kind of record that a workbook's mark names, if it kept what it held."""
+    def of_mark(cls, mark: str, kinds: Collection[str]) -> "Export | None":
+        """The export, of one of these kinds, that a workbook's mark names, if it kept what it held."""
         number = export_id_of(mark) if mark else None
-        return cls.objects.filter(pk=number, kind=kind, held__isnull=False).first() if number is not None else None
+        return cls.objects.filter(pk=number, kind__in=kinds, held__isnull=False).first() if number is not None else None
 
     @classmethod
     def here(cls, *, by: User, **given: Any) -> "Export":
@@ -160,7 +160,7 @@ class Export(Forgettable):
 
     def columns(self) -> dict[str, Column]:
         exported = RESOURCES[self.kind].exported()
-        if self.only_shown:
+        if self.only_shown and self.kind != "line":
             return {name: exported[name] for name in self._shown() if name in exported}
         return exported
 
@@ -168,7 +168,10 @@ class Export(Forgettable):
         """The columns that the list shows, as its query chooses them; the ID is always among them."""
         query = QueryDict(self.query)
         if self.kind != "opportunity":
-            return (*SHOWN[self.kind], *(column.code for column in chosen_columns(RESOURCES[self.kind].model, query)))
+            return (
+                *SHOWN[self.kind],
+                *(column.code for column in chosen_columns(RESOURCES[self.kind].record(), query)),
+            )
         listed = chosen(query)
         return ("id", *(name for column in listed for name in STANDS_FOR.get(column.code, (column.code,))))
 

@@ -14,10 +14,11 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from core import sql
 from core.models import House, Job
+from records import gate
 from records.journal import operation
 from records.models import Door, Operation
 from transfers.commands import Usage
@@ -25,8 +26,9 @@ from transfers.framing import Frame
 from transfers.guessing import guess
 from transfers.models.exporting import Export
 from transfers.models.forgetting import ForgettableQuerySet, ForgettableRows
+from transfers.models.found import ImportChunk, ImportConflict, ImportLine, ImportLink
 from transfers.models.phase import Phase
-from transfers.planning import PLANNERS, Merging, Outcome, Planned, Planner, Settings
+from transfers.planning import PLANNERS, Outcome, Planned, Planner, Settings
 from transfers.planning.merging import Choices
 from transfers.planning.settings import OVERWRITE
 from transfers.reading import FileRefused, open_sheet, refusal
@@ -229,15 +231,21 @@ class Import(ForgettableRows):
             for first, count, cells in read["chunks"]
         )
         self.format, self.columns, self.rows = read["format"], profiles_as_json(builder.profiles), builder.count
-        self.export = Export.of_mark(self.format.get("mark") or "", self.kind)
+        self._know_export()
         if not self.decisions:
             guessed = guess(self.kind, builder.profiles)
             settings = remembered(self, builder.profiles, guessed) if self.words is None else guessed
             if self.export is not None and "id" in settings.fields:
                 settings.match, settings.duplicates, settings.clear_empty = "id", OVERWRITE, True
             self.decisions = settings.as_json()
-        self.save(update_fields=["format", "columns", "rows", "decisions", "export"])
+        self.save(update_fields=["kind", "format", "columns", "rows", "decisions", "export"])
         return 1
+
+    def _know_export(self) -> None:
+        """A workbook knows its export, and so what it holds: better than whoever chose it from a list."""
+        kinds = [kind for kind, one in RESOURCES.items() if gate.allows(self.by, one.record(), "import")]
+        self.export = Export.of_mark(self.format.get("mark") or "", kinds if self.words is None else [self.kind])
+        self.kind = self.export.kind if self.export is not None else self.kind
 
     def _follow_words(self, words: dict[str, Any]) -> None:
         """Decide as the command said, and go on to run: by whoever has read the file."""
@@ -269,8 +277,8 @@ class Import(ForgettableRows):
 
     def new_planner(self) -> Planner:
         planner = PLANNERS[self.kind](self.settings, self.profiles, self.by)
-        if self.export is not None and planner.match == "id":
-            planner.merging = Merging(planner, self.export.held.versions, self.export.operations(), self._choices)
+        if self.export is not None:
+            planner.compare(self.export.held.versions, self.export.operations(), self._choices)
         return planner
 
     def _choices(self, ids: Collection[int]) -> Choices:
@@ -357,8 +365,8 @@ class Import(ForgettableRows):
             else:
                 details = row.changes
             pk = row.before["id"] if row.before is not None else None
-            label = str(row.row.get("name") or row.values.get("name") or row.values.get("reference") or "")[:200]
-            lines.append((self.pk, run, row.number, str(outcome), pk, label, sql.as_json(details)))
+            name, of = self.planner.called(row)[:200], self.planner.record_of(row)
+            lines.append((self.pk, run, row.number, str(outcome), pk, of, name, sql.as_json(details)))
         sql.insert_rows(ImportLine, ImportLine.COLUMNS, lines)
 
     def _note_conflicts(self, planned: Sequence[Planned], *, run: bool) -> None:
@@ -385,10 +393,8 @@ class Import(ForgettableRows):
                     choice = ImportConflict.Choice.FILE if one.for_file else ImportConflict.Choice.HERE
                 elif before != details:
                     choice = ""
-                name = RESOURCES[self.kind].model.name_of(row.row)[:200]
-                rows.append(
-                    (self.pk, run, row.number, pk, name, one.column, sql.as_json(details), one.operation_id, choice)
-                )
+                about = (self.pk, run, row.number, pk, self.planner.record_of(row), self.planner.called(row)[:200])
+                rows.append((*about, one.column, sql.as_json(details), one.operation_id, choice))
         sql.insert_rows(ImportConflict, ImportConflict.COLUMNS, rows)
 
     # What a row names that stands further down: parent accounts
@@ -444,75 +450,3 @@ class Import(ForgettableRows):
 
     def _language(self) -> str:
         return self.by.language or House.current().language
-
-
-class ImportChunk(models.Model):
-    """Up to a thousand rows of the file, packed; each row led by its number in the file."""
-
-    import_job = models.ForeignKey(Import, models.CASCADE, related_name="chunks")
-    first = models.BigIntegerField()
-    count = models.PositiveIntegerField()
-    cells = models.BinaryField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint("import_job", "first", name="a_chunk_stands_in_one_place")]
-
-    def __str__(self) -> str:
-        return f"{self.import_job_id}: {self.first}"
-
-
-class ImportLine(models.Model):
-    """What the check found, or the run did, with one row of the file."""
-
-    COLUMNS = ("import_job_id", "run", "number", "outcome", "record_id", "name", "details")
-
-    import_job = models.ForeignKey(Import, models.CASCADE, related_name="lines")
-    run = models.BooleanField()
-    number = models.BigIntegerField()
-    outcome = models.CharField(max_length=10)
-    record_id = models.BigIntegerField(null=True)
-    name = models.CharField(max_length=200)
-    details: Any = models.JSONField()
-
-    class Meta:
-        indexes = [models.Index(fields=["import_job", "run", "outcome", "number"], name="transfers_lines_in_order")]
-
-    def __str__(self) -> str:
-        return f"{self.import_job_id}: {self.number} {self.outcome}"
-
-
-class ImportConflict(models.Model):
-    """A cell that the file and the house changed differently since the export (DATA-11)."""
-
-    class Choice(models.TextChoices):
-        FILE = "file", gettext_lazy("from the file")
-        HERE = "here", gettext_lazy("from here")
-
-    COLUMNS = ("import_job_id", "run", "number", "record_id", "name", "column", "details", "operation_id", "choice")
-
-    import_job = models.ForeignKey(Import, models.CASCADE, related_name="conflicts")
-    run = models.BooleanField()
-    number = models.BigIntegerField()
-    record_id = models.BigIntegerField()
-    name = models.CharField(max_length=200)
-    column = models.CharField(max_length=60)
-    details: Any = models.JSONField()
-    operation = models.ForeignKey(Operation, models.PROTECT, related_name="+")
-    choice = models.CharField(max_length=4, choices=Choice, blank=True, default="")
-
-    class Meta:
-        indexes = [models.Index(fields=["import_job", "run", "number"], name="transfers_conflicts_in_order")]
-
-    def __str__(self) -> str:
-        return f"{self.import_job_id}: {self.number} {self.column}"
-
-
-class ImportLink(models.Model):
-    """A record that names another which the file brings later."""
-
-    import_job = models.ForeignKey(Import, models.CASCADE, related_name="links")
-    record_id = models.BigIntegerField()
-    text = models.CharField(max_length=200)
-
-    def __str__(self) -> str:
-        return f"{self.record_id} → {self.text}"

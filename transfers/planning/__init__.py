@@ -5,7 +5,7 @@ The dry run and the run ask the same planner; the run asks it again for each chu
 
 from transfers.planning.accounts import AccountPlanner
 from transfers.planning.contacts import ContactPlanner
-from transfers.planning.merging import Merging
+from transfers.planning.lines import LinePlanner
 from transfers.planning.opportunities import OpportunityPlanner
 from transfers.planning.planned import Outcome, Planned, Problem
 from transfers.planning.planner import Planner
@@ -15,6 +15,7 @@ PLANNERS: dict[str, type[Planner]] = {
     "opportunity": OpportunityPlanner,
     "account": AccountPlanner,
     "contact": ContactPlanner,
+    "line": LinePlanner,
 }
 
-__all__ = ["PLANNERS", "Merging", "Outcome", "Planned", "Planner", "Problem", "Settings"]
+__all__ = ["PLANNERS", "Outcome", "Planned", "Planner", "Problem", "Settings"]

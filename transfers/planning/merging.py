@@ -5,7 +5,7 @@ What both changed differently is a conflict: today's value stays unless somebody
 import of the same export wrote counts as said by the file.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,12 @@ TOGETHER = (
     frozenset({"origin_type", "origin"}),
 )  # a cell is read in the light of the others: where one changed, the others are read too
 Choices = Mapping[tuple[int, str], tuple[Any, Any]]  # by record and column: what the file and the house held
+Chosen = Callable[[Collection[int]], Choices]
+Written = Iterable[tuple[int, int, int, Mapping[str, Any]]]
+
+
+def chosen_nothing(ids: Collection[int]) -> Choices:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ class Merging:
         planner: "Planner",
         versions: Versions,
         own: Collection[int] = (),
-        choices: Callable[[Collection[int]], Choices] = lambda ids: {},
+        choices: Chosen = chosen_nothing,
     ) -> None:
         self.planner, self.versions, self.own, self.choices = planner, versions, frozenset(own), choices
         self.fields: dict[str, str] = {}
@@ -95,7 +101,7 @@ class Merging:
         then, _operation = self.since.get(row.before["id"], {}).get(field, (None, 0))
         if not field.endswith("_id") or then is None:
             return None
-        related: Any = self.planner.model._meta.get_field(field.removesuffix("_id")).related_model
+        related: Any = self.planner.resource.model._meta.get_field(field.removesuffix("_id")).related_model
         found = related._default_manager.filter(pk=then).first()
         return str(found) if found is not None else None
 
@@ -115,7 +121,7 @@ class Merging:
         """Leave in the row what it says of its own; note what both sides changed."""
         assert row.before is not None
         since = self.planner.since_of(row.before["id"], self.since.get(row.before["id"], {}))
-        here = self._here(row)
+        here = self.here(row)
         said: set[str] = set()
         unsaid: list[str] = []
         moved: set[str] = set()
@@ -157,11 +163,8 @@ class Merging:
         """For each record the fields written since: what the file last held of them, and the last operation here."""
         if not moved:
             return {}
-        kind = ContentType.objects.get_for_model(self.planner.model)
         found: dict[int, dict[str, tuple[Any, int]]] = {}
-        oldest = min(self.held[pk] for pk in moved)
-        changes = Change.objects.filter(model=kind, record_id__in=moved, version__gt=oldest).order_by("pk")
-        for pk, version, operation, fields in changes.values_list("record_id", "version", "operation_id", "fields"):
+        for pk, version, operation, fields in self.written(moved, min(self.held[pk] for pk in moved)):
             if version <= self.held[pk]:
                 continue
             of_record = found.setdefault(pk, {})
@@ -170,7 +173,14 @@ class Merging:
                 of_record[name] = (base, operation)
         return found
 
-    def _here(self, row: "Planned") -> dict[str, Any]:
+    def written(self, moved: Collection[int], after: int) -> Written:
+        """What the journal tells of these after a version, in its order: id, version, operation, fields."""
+        kind = ContentType.objects.get_for_model(self.planner.model)
+        changes = Change.objects.filter(model=kind, record_id__in=moved, version__gt=after).order_by("pk")
+        return changes.values_list("record_id", "version", "operation_id", "fields")
+
+    def here(self, row: "Planned") -> dict[str, Any]:
+        """What the record of the row holds now, as the journal keeps it."""
         before: Any = row.before
         values = {name: sql.plain(value) for name, value in self.planner.model.journalled(before).items()}
         return values | self.planner.hanging_now(before["id"])

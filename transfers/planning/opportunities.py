@@ -15,6 +15,7 @@ from pipelines.models import all_pipelines, all_stages, default_pipeline, open_s
 from records import gate
 from transfers.people import INVOLVED, codes_of, decoded, joined
 from transfers.planning.new import New
+from transfers.planning.parts import put_part
 from transfers.planning.planned import Planned
 from transfers.planning.planner import Planner, called_so, put
 from transfers.selecting import rows
@@ -215,20 +216,9 @@ class OpportunityPlanner(Planner):
                 put(row, name, f"{name}_id")
         for part, whole in PARTS.items():
             if self.takes(row, part):
-                self._part(row, part, whole)
+                put_part(self, row, part, whole)
         if row.row["origin_id"] and not row.row["origin_type_id"]:
             self.refuse(row, "origin", _("An origin needs its type."))
-
-    def _part(self, row: Planned, part: str, whole: str) -> None:
-        """The part of this name that belongs to the row's whole; without one, the only part of this name."""
-        places: dict[int, int] = row.values.get(part) or {}
-        of = row.row[f"{whole}_id"] if whole in self.headers or row.row[f"{whole}_id"] in places else None
-        if not places or of in places:
-            row.row[f"{part}_id"] = places.get(of) if of is not None else None
-        elif of is None and len(places) == 1:
-            row.row[f"{whole}_id"], row.row[f"{part}_id"] = next(iter(places.items()))
-        else:
-            self.refuse(row, part, _("It belongs to none, or to several, of the row’s: write both names."))
 
     def _parties(self, row: Planned) -> None:
         if self.takes(row, "account"):

@@ -1,6 +1,6 @@
 """The planner of any kind of record: reads a chunk's cells, looks names up, finds records again, settles rows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -11,9 +11,10 @@ from attributes.models import AttributedRecord
 from records import gate
 from transfers.added import TAGS
 from transfers.columns import Column
+from transfers.marking import Versions
 from transfers.planning.added import Added
 from transfers.planning.likely import Likely
-from transfers.planning.merging import Merging
+from transfers.planning.merging import Chosen, Merging, chosen_nothing
 from transfers.planning.new import New
 from transfers.planning.planned import Later, Outcome, Planned, Problem
 from transfers.planning.settings import CREATE, OVERWRITE, REFUSE, SKIP, Settings
@@ -34,12 +35,13 @@ class Planner:
     """
 
     kind: ClassVar[str]
+    merges_by: ClassVar[type[Merging]] = Merging
     in_file: frozenset[str] | set[str] = frozenset()  # names that the file brings
 
     def __init__(self, settings: Settings, profiles: Sequence[Profile], user: User) -> None:
         self.settings, self.user = settings, user
         self.resource: type[RecordResource] = RESOURCES[settings.kind]
-        self.model: type[AttributedRecord] = self.resource.model
+        self.model: type[AttributedRecord] = self.resource.record()
         self.columns: dict[str, Column] = self.resource.columns()
         self.headers = {name: profiles[at].header for name, at in settings.fields.items()}
         self.readers: list[tuple[int, str, Parser]] = []
@@ -154,6 +156,11 @@ class Planner:
         """The rows that would create what is likely there already, by number (DUP-1)."""
         return {}
 
+    def compare(self, versions: Versions, own: Collection[int], choices: Chosen = chosen_nothing) -> None:
+        """Merge the rows with what their export held, as far as they are known by their ID (DATA-11)."""
+        if self.match == "id":
+            self.merging = self.merges_by(self, versions, own, choices)
+
     # A chunk
 
     def plan(self, chunk: Iterable[Sequence[Any]], *, lock: bool = False) -> list[Planned]:
@@ -199,7 +206,7 @@ class Planner:
     def write(self, planned: Sequence[Planned]) -> None:
         """Do what was planned, inside an operation."""
         doing = [row for row in planned if row.outcome in (Outcome.CREATED, Outcome.UPDATED)]
-        self._create_names(doing)
+        self.create_names(doing)
         creating = [row for row in doing if row.before is None]
         changing = [row for row in doing if row.before is not None]
         around = self.model.around([row.row for row in doing])
@@ -258,7 +265,7 @@ class Planner:
             try:
                 self.model.rule(row.row, row.before or {}, around)
             except ValidationError as error:
-                self._explain(row, error)
+                self.explain(row, error)
                 continue
             if row.before is not None:
                 row.changes = self.model.differences(row.before, row.row) | self.hanging_changes(row)
@@ -279,6 +286,20 @@ class Planner:
 
     def hanging_changes(self, row: Planned) -> dict[str, list[Any]]:
         return self.added.changes(row)
+
+    def called(self, row: Planned) -> str:
+        """What the row is about, for whoever reads what became of it."""
+        name = self.model.name_of(row.row) if row.row else ""
+        return name or str(row.values.get("name") or row.values.get("reference") or "")
+
+    def record_of(self, row: Planned) -> int | None:
+        """The record that the row hangs on, if it is none itself."""
+        return None
+
+    def check_creating(self, row: Planned) -> None:
+        """Refuse a new row that the importer may not create."""
+        if not gate.allows(self.user, self.model, "create"):
+            self.refuse(row, "", _("Your profile does not let you create. An administrator can change that."))
 
     def check_rights(self, row: Planned) -> None:
         """Refuse a change that the importer may not make on this record."""
@@ -431,7 +452,7 @@ class Planner:
         if not failing:
             return []
         names = list(dict.fromkeys(name for row in failing for name in row.unknown))
-        found = self.model._default_manager.filter(pk__in=[row.before["id"] for row in failing if row.before])
+        found = self.resource.model._default_manager.filter(pk__in=[row.before["id"] for row in failing if row.before])
         called: dict[int, dict[str, Any]] = {
             pk: dict(zip(names, values, strict=True))
             for chunk in rows(self.kind, ["id", *names], found, self.user)
@@ -464,8 +485,8 @@ class Planner:
                 self.refuse(row, "", _("The same record stands in row %(row)s already.") % {"row": earlier})
         elif not self.settings.creates:
             row.skipped = True
-        if row.before is None and not row.skipped and not gate.allows(self.user, self.model, "create"):
-            self.refuse(row, "", _("Your profile does not let you create. An administrator can change that."))
+        if row.before is None and not row.skipped:
+            self.check_creating(row)
         row.row = dict(self.blank) if row.before is None else dict(row.before)
 
     def owner_within_reach(self, row: Planned) -> None:
@@ -483,14 +504,14 @@ class Planner:
             self._team_ids = set(members.values_list("pk", flat=True))
         return self._team_ids
 
-    def _explain(self, row: Planned, error: ValidationError) -> None:
+    def explain(self, row: Planned, error: ValidationError) -> None:
         if hasattr(error, "error_dict"):
             for name, errors in error.message_dict.items():
                 self.refuse(row, name, " ".join(errors))
         else:
             self.refuse(row, "", " ".join(error.messages))
 
-    def _create_names(self, doing: Sequence[Planned]) -> None:
+    def create_names(self, doing: Sequence[Planned]) -> None:
         """Create the accounts, people, stages... that rows name and that were to be created."""
         for name, reference in self.references.items():
             texts = list(dict.fromkeys(one.text for row in doing for one in several(row.new.get(name, []))))

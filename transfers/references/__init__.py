@@ -9,6 +9,8 @@ from transfers.references.lists import (
     Origins,
     OriginTypes,
     Pipelines,
+    Products,
+    SaleTypes,
     Sectors,
     Sources,
     Subcategories,
@@ -43,6 +45,8 @@ REFERENCES: dict[str, type[Reference]] = {
     "sector": Sectors,
     "family": Families,
     "subfamily": Subfamilies,
+    "product": Products,
+    "sale_type": SaleTypes,
 }
 
 

@@ -17,10 +17,13 @@ from pipelines.models import (
     OriginType,
     PersonRole,
     Pipeline,
+    Product,
+    SaleType,
     Sector,
     Source,
     Subcategory,
     Subfamily,
+    active_products,
 )
 from records.models import Door, SetUpRecord
 from transfers.references.reference import SEVERAL, Found, Reference, exact
@@ -102,6 +105,27 @@ class Values(Managed):
 
 class Categories(Managed):
     model, label = Category, gettext_lazy("Category")
+
+
+class SaleTypes(Managed):
+    model, label = SaleType, gettext_lazy("Sale type")
+
+
+class Products(Managed):
+    """By code or name, as the line's own input finds them (OPP-12)."""
+
+    model, label = Product, gettext_lazy("Product")
+
+    def find(self, texts: Collection[str]) -> Found:
+        known = super().find(texts)
+        codes = {exact(product.code): product.pk for product in active_products() if product.code}
+        return known | {text: codes[exact(text)] for text in texts if exact(text) in codes}
+
+    def said(self, text: str) -> str:
+        return _("No product is called “%(name)s”. Leave it blank and label the line.") % {"name": text}
+
+    def may_create(self) -> bool:
+        return False  # a product needs its price
 
 
 class Establishments(Managed):

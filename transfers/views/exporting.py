@@ -16,6 +16,8 @@ from transfers.selecting import QueryRefused, selected
 from users.middleware import SignedIn
 from users.models.notice import seen_at
 
+ROWS = (("opportunity", _("an opportunity")), ("line", _("a line of an opportunity")))
+
 
 class ExportForm(Counted, forms.Form):
     kind = forms.ChoiceField(choices=[(kind, kind) for kind in RESOURCES], widget=forms.HiddenInput)
@@ -36,10 +38,11 @@ def new(request: SignedIn) -> HttpResponse:
     kind = request.POST.get("kind") or request.GET.get("kind") or ""
     if kind not in RESOURCES:
         raise Http404
-    gate.require_kind(request.user, "export", RESOURCES[kind].model)
+    record = RESOURCES[kind].record()
+    gate.require_kind(request.user, "export", record)
     query = (request.POST.get("query") or request.GET.get("query") or "").lstrip("?")
     try:
-        count = selected(kind, request.user, query).count()
+        count = selected(record.gate_key(), request.user, query).count()
     except QueryRefused as refused:
         form.add_error(None, str(refused)) if form.is_bound else None
         count = 0
@@ -54,8 +57,8 @@ def new(request: SignedIn) -> HttpResponse:
         )
         return redirect(made)
     template = "transfers/_export.html" if request.htmx else "transfers/export.html"
-    context = {"form": form, "kind": kind, "count": count, "query": query}
-    context["what"] = RESOURCES[kind].model._meta.verbose_name_plural
+    context = {"form": form, "kind": kind, "count": count, "query": query, "what": record._meta.verbose_name_plural}
+    context["rows"] = ROWS if kind in dict(ROWS) else ()
     return render(request, template, context, status=422 if form.errors else 200)
 
 

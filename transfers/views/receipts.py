@@ -24,7 +24,12 @@ from users.models import User
 from users.models.notice import seen_at
 
 MOST_REFUSED = 200
-LIST_URLS = {"opportunity": "opportunities:index", "account": "accounts:index", "contact": "contacts:index"}
+LIST_URLS = {
+    "opportunity": "opportunities:index",
+    "line": "opportunities:index",
+    "account": "accounts:index",
+    "contact": "contacts:index",
+}
 
 
 @require_safe
@@ -67,6 +72,7 @@ def receipt(request: SignedIn, pk: int) -> HttpResponse:
         "new": new_names(imported, imported.counts if imported.counts and not left else imported.result),
         "list_url": LIST_URLS[imported.kind],
         "settings": imported.settings,
+        "overwrites": RESOURCES[imported.kind].overwrites(),
         "match": RESOURCES[imported.kind].match_label(imported.settings.match),
         "others": Import.objects.visible_to(request.user).exclude(pk=imported.pk).select_related("job")[:5],
     }
@@ -149,15 +155,18 @@ def summary(imported: Import) -> dict[str, Any]:
 
 def changed_fields(imported: Import) -> list[dict[str, Any]]:
     """How many values of each field were changed."""
-    model = RESOURCES[imported.kind].model
-    labels = {field.attname: field.verbose_name for field in model._meta.concrete_fields}
+    resource = RESOURCES[imported.kind]
+    labels = {field.attname: field.verbose_name for field in resource.model._meta.concrete_fields}
     counts = {
         name.removeprefix("field_"): count for name, count in imported.result.items() if name.startswith("field_")
     }
     found = [
-        {"label": hanging.called(split(name)[1]) if (hanging := model.hanging(name)) else labels[name], "count": count}
+        {
+            "label": hanging.called(split(name)[1]) if (hanging := resource.hanging(name)) else labels[name],
+            "count": count,
+        }
         for name, count in counts.items()
-        if name not in model.silent_fields
+        if name not in resource.record().silent_fields
     ]
     return sorted(found, key=lambda row: -row["count"])
 

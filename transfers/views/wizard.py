@@ -133,7 +133,7 @@ def preview(request: SignedIn, pk: int) -> HttpResponse:
 def run(request: SignedIn, pk: int) -> HttpResponse:
     """Do it. Once: what runs, or has run, is not run again."""
     imported = fetch(request, pk)
-    gate.require_kind(request.user, "import", RESOURCES[imported.kind].model)
+    gate.require_kind(request.user, "import", RESOURCES[imported.kind].record())
     if imported.phase == Phase.CHECKED:
         imported.run_rows()
     return redirect(imported)
@@ -148,7 +148,7 @@ def fetch(request: SignedIn, pk: int) -> Import:
 def may_import(request: SignedIn) -> None:
     """Raise ``Refused`` unless the profile lets one import something."""
     if not kinds(request.user):
-        gate.require_kind(request.user, "import", RESOURCES["opportunity"].model)
+        gate.require_kind(request.user, "import", RESOURCES["opportunity"].record())
 
 
 def where(imported: Import, step: str) -> HttpResponse | None:

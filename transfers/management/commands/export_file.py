@@ -28,8 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, kind: str, out: str, email: str, query: str, **options: Any) -> None:
         try:
             user = person(email)
-            model = RESOURCES[BY_PLURAL[kind]].model
-            gate.require_kind(user, "export", model)
+            gate.require_kind(user, "export", RESOURCES[BY_PLURAL[kind]].record())
             file_format = options["format"] or ("xlsx" if out.endswith(".xlsx") else "csv")
             asked = {"kind": BY_PLURAL[kind], "format": file_format, "query": query.lstrip("?")}
             if out == "-":

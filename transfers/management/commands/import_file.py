@@ -13,7 +13,7 @@ from core.models import House, Job
 from transfers.commands import REFUSED, Usage, person, stop
 from transfers.framing import Frame
 from transfers.models import Export, Import, Phase
-from transfers.planning import PLANNERS, Merging, Outcome
+from transfers.planning import PLANNERS, Outcome
 from transfers.planning.likely import HOWS
 from transfers.reading import FileRefused, open_sheet
 from transfers.reasons import said
@@ -73,9 +73,9 @@ def dry(words: Words, file: Path) -> dict[str, Any]:
     planner = PLANNERS[words.kind](settings, builder.profiles, words.user)
     if refusal := why_not(planner, builder.profiles):
         return refused_whole(refusal)
-    export = Export.of_mark(opened.format.get("mark") or "", words.kind)
-    if export is not None and planner.match == "id":
-        planner.merging = Merging(planner, export.held.versions, export.operations())
+    export = Export.of_mark(opened.format.get("mark") or "", [words.kind])
+    if export is not None:
+        planner.compare(export.held.versions, export.operations())
     words.choose(planner, chunks)
     planner.look_for_repeats(chunks)
     counts: dict[str, int] = {}
