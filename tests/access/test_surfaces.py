@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from attributes.models import Tag
+from core.models import Job
 from opportunities import in_passing
 from opportunities.models import Bulk, Line
 from tests.access.crowd import KIND, NAME, Crowd, code_of
@@ -253,6 +254,8 @@ def bulk(eyes):
         return
     eyes.check("the question of many", eyes.get(made.get_absolute_url())[1], beside=eyes.named)
     eyes.browser.post(made.get_absolute_url(), {"mode": "add", "tags": tag.pk})
+    for job in Job.objects.due().filter(by=eyes.person):  # as the worker does with many
+        job.run()
     done = {one.pk for one in eyes.crowd.records["opportunity"] if tag.pk in one.record.tag_ids()}
     eyes.same(
         "what was done to many", done ^ {one.pk for one in eyes.deals if allowed(eyes.person, "change", one)}, set()
