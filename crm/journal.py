@@ -169,7 +169,7 @@ def operation(request: SignedIn, pk: int) -> HttpResponse:
         "rows": rows_of(shown, request.user),
         "next": query_with(request.GET, after=str(shown[-1].pk)) if len(changes) > ON_DETAIL else "",
         "undone": undone,
-        "kept": stored_lines(undone, request.user, 200) if undone else [],
+        "kept": [one for one in stored_lines(undone, request.user, 200) if one.is_seen] if undone else [],
         "running": undone if undone and undone.is_running else None,
     }
     return render(request, "crm/journal/operation.html", context)

@@ -183,6 +183,7 @@ class Stay:
     name: str
     url: str
     text: str
+    is_seen: bool
 
 
 def lines_of(planned: Iterable[Taken], user: Any) -> list[Stay]:
@@ -214,6 +215,8 @@ def told(lines: list[UndoLine], user: Any) -> list[Stay]:
         rows = model._default_manager.filter(pk__in=[line.record_id for line in lines if line.model_id == pk])
         if issubclass(model, OwnedRecord):
             rows = gate.visible_to(rows.live(), user, few=True)
+        elif hasattr(rows, "visible_to"):
+            rows = rows.visible_to(user)
         names |= {(pk, row.pk): row for row in rows}
     stay = []
     for line in lines:
@@ -221,6 +224,11 @@ def told(lines: list[UndoLine], user: Any) -> list[Stay]:
         model = ContentType.objects.get_for_id(line.model_id).model_class()
         url = record.get_absolute_url() if hasattr(record, "gate_key") else ""
         stay.append(
-            Stay(str(record) if record is not None else _("a record you do not see"), url, kept_told(model, line))
+            Stay(
+                str(record) if record is not None else _("a record you do not see"),
+                url,
+                kept_told(model, line),
+                record is not None,
+            )
         )
     return stay

@@ -10,7 +10,8 @@ from activities.models import Activity, ActivityType
 from opportunities.models import Opportunity
 from records.journal import operation
 from records.models import Operation, Undo
-from tests.make import make_account, make_opportunity
+from tasks.models import Task
+from tests.make import make_account, make_contact, make_opportunity
 
 
 @pytest.fixture
@@ -182,3 +183,38 @@ def test_log_1_the_journal_takes_as_many_queries_for_many_operations_as_for_few(
     for at in range(20):
         make_opportunity(f"No {at}", by=cast.claire)
     assert queries() <= few
+
+
+def test_give_4_no_entry_names_a_hidden_record_that_one_had_to_do_with(cast, as_, opportunity):
+    """A parent, a company that somebody left: beside the record itself the value is not theirs to see."""
+    house, secret = make_account("House", by=cast.claire), make_account("Zyxwv", by=cast.sam)
+    person = make_contact("Ana Roca", by=cast.claire, account=secret)
+    house.parent, person.account = secret, house
+    for record in (house, person):
+        record.edit(by=cast.ada)
+    pages = ["/journal/", f"/journal/{last().pk}/", f"/journal/{last().pk - 1}/"]
+    pages += [f"{record.get_absolute_url()}history/" for record in (house, person)]
+    said = [text(as_(cast.claire).get(page)) for page in pages]
+    assert [page for page, one in zip(pages, said, strict=True) if "Zyxwv" in one] == []
+    assert sum("not yours to see" in one for one in said) == 4
+    assert sum("Zyxwv" in text(as_(cast.ada).get(page)) for page in pages) >= 4
+
+
+def test_give_4_what_an_undo_kept_of_hidden_records_is_not_told(cast, as_, opportunity):
+    hidden = make_opportunity("Hidden pumps", by=cast.sam)
+    task = Task(title="Hidden call", opportunity=hidden).add(by=cast.sam)
+    with operation(by=cast.ada, door="bulk", what="opportunity.edit"):
+        befores = list(Opportunity.objects.values(*Opportunity.columns()))
+        Opportunity.change_rows([{**row, "brief": "x"} for row in befores], befores)
+        task.title = "Hidden visit"
+        task.save()
+    done = last()
+    for record in (opportunity, hidden, task):
+        record = type(record).objects.get(pk=record.pk)
+        setattr(record, "title" if record == task else "brief", "Hidden since")
+        with operation(by=cast.mia, door="form", what="test"):
+            record.save()
+    done.undo(by=cast.ada)
+    claire, ada = (text(as_(person).get(f"/journal/{done.pk}/")) for person in (cast.claire, cast.ada))
+    assert ada.count("changed since by Mia Ferhat") == 3 and "Hidden pumps" in ada and "Hidden since" in ada
+    assert claire.count("changed since by Mia Ferhat") == 1 and "Hidden" not in claire
