@@ -46,8 +46,10 @@ def hidden(world, django_db_blocker):
         ):
             begin_at(model, 7_000_001 + at * 1_000)
             strangers, trashed = make("Zyxwv secret", by=sam), make("Zyxwv trashed", by=sam)
-            if at == 0:
+            if model is Opportunity:
                 of = strangers
+            if model is Account:
+                make_contact("Hers at theirs", by=world.cast.claire, account=strangers)
             trashed.trash(by=sam)
             found += [strangers.pk, trashed.pk]
         begin_at(Activity, 7_004_001)
@@ -119,6 +121,20 @@ def test_give_4_an_id_in_any_parameter_is_answered_as_an_absent_one(world, hidde
                     wrong.append(f"{method} {address} {one}={pk}: names it")
     assert count > 300
     assert not wrong, f"{len(wrong)} of {count}:\n" + "\n".join(wrong[:30])
+
+
+LISTS = [f"{kind}:{page}" for kind in ("opportunities", "accounts", "contacts") for page in ("index", "filters")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [*LISTS, "opportunities:board", "opportunities:summary"])
+def test_give_4_a_list_narrowed_to_what_is_hidden_is_as_one_narrowed_to_nothing(world, hidden, name):
+    """No page has these in a form: they come with a link."""
+    for key in ("account", "contact", "id", "parent"):
+        absent = ask(world, "GET", reverse(name), {key: str(ABSENT)}, ABSENT)
+        for pk in hidden[:6:2]:
+            found = ask(world, "GET", reverse(name), {key: str(pk)}, pk)
+            assert found == absent, f"{key}={pk}: {difference(found[1], absent[1])}"
 
 
 def difference(one, other):
