@@ -23,6 +23,10 @@ from tests.access.rule import allowed, scope_of, visible
 from tests.transfers import sheets
 
 pytestmark = pytest.mark.django_db
+FEW = {
+    "accounts.listing.FEW": 1_000, "opportunities.sorting.FEW": 2_000, "opportunities.board.FEW": 2_000,
+    "opportunities.past.LITTLE": 2_000,
+}  # fmt: skip
 PLURAL = {"opportunity": "opportunities", "account": "accounts", "contact": "contacts"}
 SIZES = pytest.mark.parametrize(
     ("seed", "opportunities", "parties", "sample", "every"),
@@ -105,6 +109,10 @@ def totals(eyes):
         deals = [one for one in eyes.deals if one.status == status]
         eyes.same(f"{status} count", half.count, len(deals))
         eyes.same(f"{status} total", amount_of(half.amount), sum(one.amount for one in deals))
+    narrowed = eyes.browser.get("/opportunities/summary/?amount_min=5000").context["summary"]
+    large = [one.amount for one in eyes.deals if one.amount >= 5_000]
+    eyes.same("the count of a filter", narrowed.open.count + narrowed.closed.count, len(large))
+    eyes.same("the total of a filter", amount_of(narrowed.open.amount) + amount_of(narrowed.closed.amount), sum(large))
     past = eyes.browser.get(f"/opportunities/?on={timezone.localdate()}").context["summary"]
     eyes.same("the count of a day", past.all.count, len(eyes.deals))
     eyes.same("the total of a day", amount_of(past.all.amount), sum(one.amount for one in eyes.deals))
@@ -273,8 +281,10 @@ def test_give_4_twelve_people_find_on_every_surface_what_the_rule_lets_them(
     crowd = Crowd(cast, seed, opportunities, parties)
     assert len(crowd.people) == 12
     wrong = []
-    for person in crowd.people[::every]:
+    for at, person in enumerate(crowd.people[::every]):
         in_passing._large.clear()
+        for name, few in FEW.items():  # who sees few is answered another way than who sees much
+            monkeypatch.setattr(name, few * (at % 2))
         eyes = Eyes(crowd, person, sample)
         for surface in (lists, totals, board, search, records, journal):
             surface(eyes)

@@ -371,3 +371,14 @@ def test_bulk_3_a_thousand_take_few_statements(cast, django_assert_max_num_queri
         bulk.run({"status": "won"})
     assert bulk.result["done"] == 100
     all_is_well()
+
+
+def test_give_4_a_receipt_names_none_that_is_hidden_by_now(cast, as_, three):
+    """Refused to Tom, who saw them as Claire’s colleague; then she left the team."""
+    browser = as_(cast.tom)
+    bulk = do(browser, "source", three, {"source": source("Referral").pk})
+    assert bulk.result["refused"] == 3
+    assert "No 1" in browser.get(bulk.get_absolute_url()).content.decode()
+    cast.claire.edit(by=cast.sup, team=None)
+    page = browser.get(bulk.get_absolute_url()).content.decode()
+    assert "No 1" not in page and "3" in page

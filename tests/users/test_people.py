@@ -229,6 +229,16 @@ def test_give_4_open_opportunities_of_people_are_counted_as_the_reader_sees_them
     assert ">0</span>" in as_(cast.eve).get(f"/opportunities/uses/owner/?row={cast.tom.pk}").content.decode()
 
 
+def test_give_4_who_manages_people_counts_of_their_records_what_they_see_themselves(cast, as_):
+    make_opportunity(by=cast.tom)
+    make_opportunity(by=cast.sam)
+    cast.mia.profile.edit(by=cast.sup, abilities=["people"])
+    for person, told in ((cast.tom, True), (cast.sam, False)):
+        person.deactivate(by=cast.sup)
+        assert ("1 opportunity" in as_(cast.mia).get(page_of(person)).content.decode()) is told
+    assert as_(cast.mia).get(PEOPLE).content.decode().count("1 opportunity</a>") == 1
+
+
 def test_set_1_the_table_costs_the_same_with_many_people(cast, as_, django_assert_max_num_queries):
     browser = as_(cast.ada)
     browser.get(PEOPLE)
