@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import money
 from core.forms import ExactField, QuantityField, WholeNumberField
+from core.sentences import led
 from opportunities.models import Line, Opportunity
 from opportunities.models.lines import LONGEST, VALUES, Values, plain, priced, told
 from opportunities.spreading import weighted
@@ -308,7 +309,7 @@ class LineTable:
     def errors(self, removed: str = "") -> list[tuple[str, str]]:
         """What is to be corrected: the id of the input, and the sentence, led by the label of its line."""
         return [
-            (form[name].id_for_label if name in form.fields else "", f"{form['label'].value() or place}: {error}")
+            (form[name].id_for_label if name in form.fields else "", led(form["label"].value() or place, error))
             for place, form in enumerate(self.forms, 1)
             if form.is_bound and form.prefix != removed
             for name, errors in form.errors.items()

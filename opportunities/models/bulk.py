@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from core import sql
 from core.collecting import uncollected
 from core.models import Job
+from core.sentences import led
 from opportunities.acting import DONE, UNCHANGED, Action, actions
 from opportunities.models.opportunity import Opportunity
 from records import gate
@@ -162,7 +163,7 @@ class Bulk(models.Model):
             counts = {name: self.result.get(name, 0) for name in ("done", "unchanged", "refused")}
             told = _("%(done)s done, %(unchanged)s as they were, %(refused)s refused.") % counts
             Notice.post(
-                self.by, Kind.BULK, subject=f"{self.acts.label}: {told}", text=told, url=self.get_absolute_url()
+                self.by, Kind.BULK, subject=led(self.acts.label, told), text=told, url=self.get_absolute_url()
             )
 
     def _do(self, ids: Sequence[int]) -> None:

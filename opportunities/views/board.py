@@ -15,6 +15,7 @@ from core import dates
 from core.coming_from import coming_from
 from core.filters import query_with
 from core.keyset import Key
+from core.sentences import led
 from opportunities.board import Board, Totals
 from opportunities.cards import CardPresenter, everything, heads, zones
 from opportunities.in_passing import CHEAP, in_passing
@@ -208,7 +209,7 @@ def refused(request: SignedIn, found: Opportunity, text: str, status: int = 409)
     if from_list(request) or not request.htmx:
         messages.error(request, text)
         return redirect(came_from(request))
-    context = moved(request, found, {found.stage_id}) | {"refused": f"{found.name}: {text}"}
+    context = moved(request, found, {found.stage_id}) | {"refused": led(found.name, text)}
     return render(request, "opportunities/board/_moved.html", context, status=status)
 
 
@@ -232,7 +233,7 @@ def came_from(request: SignedIn) -> str:
 def said(found: Opportunity) -> str:
     if found.is_open:
         return _("Now in “%(stage)s”.") % {"stage": found.stage}
-    return f"{found.name}: {found.stage.pipeline.label(found.status)}"
+    return led(found.name, found.stage.pipeline.label(found.status))
 
 
 def read(request: SignedIn, pipeline: Pipeline | None = None) -> tuple[Board, Any]:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import dates
 from core.coming_from import coming_from
 from core.forms import DateField
+from core.sentences import led
 from opportunities.models import Opportunity, Status
 from opportunities.views.record import fetch
 from pipelines.models import LostReason
@@ -98,7 +99,7 @@ def close(request: SignedIn, pk: int, status: Status) -> HttpResponse:
 
 
 def said(opportunity: Opportunity) -> str:
-    return f"{opportunity.name}: {opportunity.stage.pipeline.label(opportunity.status)}"
+    return led(opportunity.name, opportunity.stage.pipeline.label(opportunity.status))
 
 
 def said_with_next(opportunity: Opportunity) -> str:

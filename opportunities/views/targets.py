@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from core.dates import MONTHS, today
 from core.forms import AmountField, Counted
 from core.models import House
+from core.sentences import led
 from core.templatetags.components import language
 from opportunities.models import Target
 from opportunities.models.target import MONTH, QUARTER, Key
@@ -72,7 +73,7 @@ class TargetsForm(Counted, forms.Form):
         """What is to be corrected: the input, and why it cannot be read."""
         stale = [("", str(error)) for error in self.non_field_errors()]
         named = ((self[name], " ".join(self.errors[name])) for name in self.errors if name in self.keys)
-        return stale + [(field.id_for_label, f"{field.label}: {why}") for field, why in named]
+        return stale + [(field.id_for_label, led(field.label, why)) for field, why in named]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
