@@ -20,6 +20,7 @@ class PickWidget(forms.Widget):
     """A text to type a name into, and the id of what was chosen. Without a script, the exact name does."""
 
     template_name = "components/pick.html"
+    include = ""  # selects the input whose value narrows what is suggested
 
     def __init__(self, url: Any, model: type[OwnedRecord]) -> None:
         super().__init__()
@@ -31,7 +32,7 @@ class PickWidget(forms.Widget):
         pk, text = value if isinstance(value, tuple) else (value, "")
         if pk and not isinstance(value, tuple):
             text = self.name_of(pk)
-        context["widget"] |= {"pk": pk or "", "text": text, "url": self.url}
+        context["widget"] |= {"pk": pk or "", "text": text, "url": self.url, "include": self.include}
         return context
 
     def name_of(self, pk: Any) -> str:

@@ -183,6 +183,7 @@ class OpportunityForm(AttributesForm):
             label=_("Main contact"),
             required=False,
         )
+        self.fields["contact"].widget.include = "[name=account]"
         account = self.instance.account_id or self.initial.get("account")
         sites = Site.objects.active().filter(account=account) | Site.objects.filter(pk=self.instance.site_id)
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]

@@ -50,6 +50,10 @@ class Answer:
     may: bool
     ways: list[tuple[Any, bool, str]]
 
+    @property
+    def verb_name(self) -> str:
+        return str(gate.VERB_NAMES[self.verb])
+
 
 class Access:
     """Everything that a record's page of access shows, read by a few queries whatever the number of people."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, ChoiceField, Select
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone, translation
@@ -136,7 +136,16 @@ def field(bound: BoundField, span: str = "", hint: str = "", unit: str = "", siz
     if bound.errors:
         attrs["aria-invalid"] = "true"
     context = {"field": bound, "widget": bound.as_widget(attrs=attrs), "span": span, "hint": hint, "unit": unit}
+    context["optional"] = _may_be_blank(bound.field)
     return SafeString(_template("components/field.html").render(context))
+
+
+def _may_be_blank(asked: Any) -> bool:
+    """Whether the label says that the field is optional: not of a list that always has one of its values chosen."""
+    if asked.required or getattr(asked, "always_set", False) or getattr(asked, "empty_label", "") is None:
+        return False
+    listed = type(asked) is ChoiceField and isinstance(asked.widget, Select)
+    return not listed or any(not value for value, _name in asked.choices)
 
 
 def _widget_class(bound: BoundField, size: str) -> str:

@@ -1,4 +1,5 @@
-// [data-pick]: a field that suggests records while typing, or on ↓; choosing one fills the hidden id beside it.
+// [data-pick]: a field that suggests records while typing, or on ↓; choosing one fills the hidden id beside it,
+// and presses the button that adds it, if the form has one ([data-adds] names the field).
 import { $, $$ } from "./dom.js";
 
 const parts = (pick) => ({ text: $("[data-pick-text]", pick), id: $("[data-pick-id]", pick), list: $("[data-pick-list]", pick) });
@@ -13,6 +14,7 @@ const choose = (pick, option) => {
   id.value = option.dataset.id;
   id.dispatchEvent(new Event("change", { bubbles: true }));
   close(pick);
+  $(`[data-adds="${id.name}"]`, pick.closest("form"))?.click();
 };
 document.addEventListener("input", (event) => {
   const pick = event.target.closest("[data-pick]");

@@ -56,7 +56,7 @@ def test_give_5_whoever_may_share_asks_why_a_colleague_cannot(cast, as_, shared)
     shared.share(to=cast.claire, by=cast.sam)
     shared.withdraw(from_=cast.claire, by=cast.ada)
     told = texts(page(as_, cast.sam, shared, f"?who={cast.claire.pk}"))
-    assert "Why Claire Dubois may not" in told and "No: none of the six ways leads there." in told
+    assert "Why Claire Dubois may not see this record" in told and "No: none of the six ways leads there." in told
     assert "Owner no, that is Sam Okafor" in told and "Assigned no, that is Tom Baker" in told
     assert "they are in the team West, the record is of East" in told
     assert re.search(r"a share was withdrawn on .*? by Ada Kermarec", told)

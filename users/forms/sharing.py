@@ -70,6 +70,7 @@ class HolderField(forms.Field):
     """An active person or a group, chosen from the suggestions or named in full."""
 
     widget = HolderWidget
+    always_set = True  # left blank when nobody is to be added
 
     def to_python(self, value: Any) -> User | Group | None:
         key, text = value if isinstance(value, tuple) else ("", "")
@@ -90,6 +91,7 @@ class ShareForm(forms.Form):
     owner = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Owner"), required=False)
     to = HolderField(label=gettext_lazy("Add a person or a group"), required=False)
     tell = forms.BooleanField(label=gettext_lazy("Tell those added or withdrawn"), required=False, initial=True)
+    tell.widget.attrs["class"] = "check"
 
     def __init__(self, data: Any, *, record: Any, user: User, put_in: str = "") -> None:
         super().__init__(data)
@@ -100,6 +102,7 @@ class ShareForm(forms.Form):
         if record.owner_id is not None:
             owners.empty_label = None
         self.initial["owner"] = record.owner_id
+        self.fields["to"].widget.attrs["autofocus"] = True
         self.rows = self._rows()
         if put_in and (to := named(put_in)) is not None and all(row.key != put_in for row in self.rows):
             self.rows.append(Row(put_in, to, "", "view"))
