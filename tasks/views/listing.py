@@ -6,6 +6,7 @@ from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from core import dates
@@ -65,10 +66,10 @@ def narrowed(request: SignedIn) -> TaskQuerySet:
 
 def tabs(request: SignedIn) -> list[dict[str, Any]]:
     given = (request.GET.get("whose", "mine"), request.GET.get("due", ""), request.GET.get("done", ""))
-    offered = [(_("Mine"), ("mine", "", "")), (_("Late"), ("mine", "late", ""))]
+    offered = [(pgettext("tasks", "Mine"), ("mine", "", "")), (_("Late"), ("mine", "late", ""))]
     if day.may_see_team(request.user):
         offered.append((_("My team’s"), ("team", "", "")))
-    offered += [(_("All that I see"), ("all", "", "")), (_("Done"), ("mine", "", "yes"))]
+    offered += [(_("All that I see"), ("all", "", "")), (pgettext("tasks", "Done"), ("mine", "", "yes"))]
     names = ("whose", "due", "done")
     return [
         {
