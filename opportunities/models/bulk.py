@@ -162,9 +162,7 @@ class Bulk(models.Model):
         with self.by.spoken_to():
             counts = {name: self.result.get(name, 0) for name in ("done", "unchanged", "refused")}
             told = _("%(done)s done, %(unchanged)s as they were, %(refused)s refused.") % counts
-            Notice.post(
-                self.by, Kind.BULK, subject=led(self.acts.label, told), text=told, url=self.get_absolute_url()
-            )
+            Notice.post(self.by, Kind.BULK, subject=led(self.acts.label, told), text=told, url=self.get_absolute_url())
 
     def _do(self, ids: Sequence[int]) -> None:
         allowed = self.allowed(ids)
