@@ -63,6 +63,7 @@ class SheetForm(Counted, forms.Form):
     header = forms.IntegerField(
         label=_("Headers in row"), min_value=1, max_value=LOOKED_AT, widget=forms.NumberInput(attrs=OF_ITS_OWN)
     )
+    bare = forms.BooleanField(label=_("No headers: every row is a record"), required=False)
     whole = forms.BooleanField(label=_("Take every row below, hidden ones and totals too"), required=False)
 
     def __init__(self, *args: Any, read: dict[str, Any], **kwargs: Any) -> None:
@@ -74,6 +75,7 @@ class SheetForm(Counted, forms.Form):
         self.initial = {
             "sheet": read.get("sheet", ""),
             "header": read.get("header") or 1,
+            "bare": read.get("bare", False),
             "whole": asked.get("whole", False),
         }
 
@@ -82,7 +84,8 @@ class SheetForm(Counted, forms.Form):
         cleaned = self.cleaned_data
         same = (cleaned["sheet"] or "") == self.initial["sheet"]
         moved = same and (cleaned["header"] != self.initial["header"] or cleaned["whole"])
-        return {**cleaned, "header": cleaned["header"] if moved else 0}
+        told = same and cleaned["bare"] != self.initial["bare"]
+        return {**cleaned, "header": cleaned["header"] if moved else 0, "bare": cleaned["bare"] if told else None}
 
 
 class ColumnsForm(Counted, forms.Form):

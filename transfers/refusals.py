@@ -33,12 +33,14 @@ def _pieces(imported: Import, run: bool, speech: str, heading: str) -> Iterator[
     writer = csv.writer(buffer, delimiter=";" if speech == "fr" else ",", lineterminator="\r\n")
     yield b"\xef\xbb\xbf"
     writer.writerow([*(profile.header for profile in imported.profiles), heading])
+    width = len(imported.profiles)
     for chunk in imported.chunks_of_rows():
         for number, *cells in chunk:
             if number in reasons:
                 problems = [(column, said(message, speech)) for column, _value, message in reasons[number]]
                 why = " ".join(f"{column}: {message}" if column else message for column, message in problems)
-                writer.writerow([*(neutral(shown(cell)) for cell in cells), why])
+                written = [neutral(shown(cell)) for cell in cells]
+                writer.writerow([*written[:width], why, *written[width:]])
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()

@@ -175,28 +175,34 @@ class SheetBuilder:
     def chunks(self, rows: Iterable[Cells]) -> Iterator[list[Cells]]:
         """Rows in chunks, each row led by its number in the file. Raises ``FileRefused`` where there is no header."""
         chunk: list[Cells] = []
+        surplus: dict[
+            int, Cells
+        ] = {}  # of rows that are longer than the headers, and must not be: at the end of the row
         for number, cells in self.frame.rows(rows):
             if not self.profiles:
                 self.header_row = number
                 self._headers(cells)
                 continue
             width = len(self.profiles)
+            if len(cells) > width and (more := [cell for cell in cells[width:] if cell is not None]):
+                surplus[len(chunk)] = more
             chunk.append([number, *cells[:width], *[None] * (width - len(cells))])
             if len(chunk) == CHUNK:
-                self._look_at(chunk)
-                yield chunk
-                chunk = []
+                yield self._looked_at(chunk, surplus)
+                chunk, surplus = [], {}
         if chunk:
-            self._look_at(chunk)
-            yield chunk
+            yield self._looked_at(chunk, surplus)
         if not self.profiles:
             raise FileRefused("empty")
 
-    def _look_at(self, chunk: list[Cells]) -> None:
+    def _looked_at(self, chunk: list[Cells], surplus: dict[int, Cells]) -> list[Cells]:
         self.count += len(chunk)
         _numbers, *columns = zip(*chunk, strict=True)
         for profile, cells in zip(self.profiles, columns, strict=True):
             profile.look_at_all(cells)
+        for at, more in surplus.items():
+            chunk[at].extend(more)
+        return chunk
 
     def _headers(self, cells: Cells) -> None:
         while cells and cells[-1] is None:

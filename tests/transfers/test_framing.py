@@ -9,7 +9,7 @@ import pytest
 from core.models import Job
 from opportunities.models import Opportunity
 from tests.shared import data
-from tests.transfers.sheets import csv_bytes, read, run, write, zip_bytes
+from tests.transfers.sheets import csv_bytes, read, refusals, run, write, zip_bytes
 from transfers.models import Import
 from transfers.reading import open_sheet
 
@@ -232,3 +232,86 @@ def test_data_9_a_last_record_of_few_numbers_is_no_total(cast):
     rows = [["ID", "Name", "Owner", "Amount"], [1, "Sensors", "Tom Baker", 10], [2, "Meters", "Tom Baker", 20]]
     assert read([*rows, [3, "", "", 30]], cast.bo).rows == 3
     assert read([*rows, ["", "", "", 30]], cast.bo).rows == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "count", "headers"),
+    [
+        ([["1", "2", "3"]], 1, ["(1)", "(2)", "(3)"]),
+        ([["1", "12,5", "2026-01-05"], ["2", "13,5", "2026-01-06"]], 2, ["(1)", "(2)", "(3)"]),
+        ([["Ann Roy", "ann@x.example", "Nantes"], ["Bo Ek", "bo@x.example", "Brest"]], 2, ["(1)", "(2)", "(3)"]),
+        ([["Pumps", "10", "05/01/2026"], ["Valves", "20", "06/01/2026"]], 2, ["(1)", "(2)", "(3)"]),
+        ([["Name", "2025", "2026"], ["Pumps", "10", "20"]], 1, ["Name", "2025", "2026"]),
+        ([["Name", "01/2025", "02/2025"], ["Pumps", "10", "20"]], 1, ["Name", "01/2025", "02/2025"]),
+        ([["", "2025", "2026"], ["Pumps", "10", "20"]], 1, ["(1)", "2025", "2026"]),
+        ([["Name", "Mail"], ["Ann Roy", "ann@x.example"]], 1, ["Name", "Mail"]),
+    ],
+)
+def test_data_9_a_table_without_headers_loses_no_record(cast, rows, count, headers):
+    made = read(rows, cast.bo)
+    assert (made.rows, [profile.header for profile in made.profiles]) == (count, headers)
+    assert made.format["bare"] is (headers[0] == "(1)" and headers[1] == "(2)")
+
+
+def test_data_9_whether_a_table_has_headers_can_be_said(cast, as_):
+    made, browser = read([["Pumps", "Nantes"], ["Valves", "Brest"]], cast.bo), as_(cast.bo)
+    page = f"/imports/{made.pk}/columns/"
+    assert (made.rows, made.format["bare"]) == (1, False)
+    for said, rows, field in (
+        ({"bare": "on"}, 2, b'type="hidden" name="header"'),
+        ({}, 1, b'type="number" name="header"'),
+    ):
+        browser.post(f"/imports/{made.pk}/sheet/", {"header": "1", **said})
+        Job.objects.get(pk=made.job_id).run()
+        made = Import.objects.get(pk=made.pk)
+        assert (made.rows, made.format["bare"]) == (rows, bool(said))
+        assert field in browser.get(page).content
+
+
+def test_data_9_cells_beside_the_headers_have_columns_of_their_own(cast):
+    rows = [["Reference", "Name"], ["R1", "Sensors", "call back"], ["R2", "Meters", None]]
+    assert [profile.header for profile in read(content_of(book(A=rows)), cast.bo, name="a.xlsx").profiles] == [
+        "Reference", "Name", "(3)",
+    ]  # fmt: skip
+
+
+def test_data_9_a_row_that_a_separator_has_made_too_long_is_refused_whole(cast, as_):
+    rows = [
+        ["Reference", "Name", "Amount"],
+        *([f"R{n}", "Pumps", "5"] for n in range(1, 9)),
+        ["R9", "Acme", "7", "x"],
+    ]
+    made = run(rows, cast.bo)
+    assert (made.rows, made.result["created"], made.result["refused"]) == (9, 8, 1)
+    assert refusals(made)[0] == (10, "", "The row has more cells than there are columns.")
+    sent = b"".join(as_(cast.bo).get(f"/imports/{made.pk}/refused/").streaming_content).decode("utf-8-sig")
+    assert sent.splitlines()[1] == "R9,Acme,7,The row has more cells than there are columns.,x"
+
+
+def test_data_9_one_row_that_is_too_long_does_not_move_the_headers(cast):
+    rows = [["Subject", "Text"], *([f"S{n}", "words"] for n in range(8)), ["S9", "a", "few", "more", "words"]]
+    made = read(rows, cast.bo)
+    assert (made.format["header"], made.rows, made.format["left"]) == (1, 9, [])
+
+
+def test_data_9_headers_of_groups_and_columns_in_a_text(cast):
+    rows = [
+        ["", "2025", "", "2026", ""], ["Name", "Amount", "Cost", "Amount", "Cost"],
+        ["Pumps", "10", "7", "20", "8"], ["Valves", "11", "7", "21", "8"],
+    ]  # fmt: skip
+    made = read(rows, cast.bo)
+    assert made.rows == 2
+    assert [profile.header for profile in made.profiles] == [
+        "Name", "2025 Amount", "2025 Cost", "2026 Amount", "2026 Cost",
+    ]  # fmt: skip
+
+
+def test_data_9_headers_that_repeat_a_name_are_found_under_a_title(cast):
+    rows = [["Sales of the West"], [], ["Name", "#", "%", "#", "%"], *([f"R{n}", 1, 2, 3, 4] for n in range(5))]
+    made = read(content_of(book(A=rows)), cast.bo, name="a.xlsx")
+    assert (made.format["header"], made.rows) == (3, 5)
+
+
+def test_data_9_a_column_that_repeats_one_value_is_no_column_of_headers(cast):
+    assert read([["West"], ["West"], ["East"]], cast.bo).rows == 2
+    assert read([["Name", "5"], ["Pumps", "5"], ["Name", "5"]], cast.bo).rows == 2

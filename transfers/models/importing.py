@@ -130,10 +130,10 @@ class Import(ForgettableRows):
             self.save(update_fields=["decisions", "counts", "phase"])
             self.lines.filter(run=False).delete()
 
-    def read_again(self, *, sheet: str = "", header: int = 0, whole: bool = False) -> None:
+    def read_again(self, *, sheet: str = "", header: int = 0, whole: bool = False, bare: bool | None = None) -> None:
         """Have another sheet read, or from other headers, or with all rows; the columns are guessed anew."""
         with transaction.atomic():
-            self.format = {"asked": {"sheet": sheet, "header": header, "whole": whole}}
+            self.format = {"asked": {"sheet": sheet, "header": header, "whole": whole, "bare": bare}}
             self.decisions = {}
             self.save(update_fields=["format", "decisions"])
             self.lines.filter(run=False).delete()
@@ -205,7 +205,7 @@ class Import(ForgettableRows):
     def _read(self) -> dict[str, Any]:
         """The whole file in packed chunks; or why it is refused."""
         asked = self.format.get("asked", {})
-        frame = Frame(header=asked.get("header", 0), whole=asked.get("whole", False))
+        frame = Frame(header=asked.get("header", 0), whole=asked.get("whole", False), bare=asked.get("bare"))
         builder = SheetBuilder(frame)
         packed: list[tuple[int, int, bytes]] = []
         try:
@@ -215,7 +215,8 @@ class Import(ForgettableRows):
                 packed.append((builder.count - len(chunk), len(chunk), pack(chunk)))
         except FileRefused as refused:
             return {"refused": [refused.code, refused.detail]}
-        found = {"header": builder.header_row, "left": frame.left, "left_count": frame.count, "asked": asked}
+        found = {"header": builder.header_row, "bare": bool(frame.bare), "left": frame.left}
+        found |= {"left_count": frame.count, "asked": asked}
         return {"format": {**opened.format, **found}, "chunks": packed, "builder": builder}
 
     def _keep(self, read: dict[str, Any]) -> int:

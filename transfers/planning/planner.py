@@ -59,6 +59,7 @@ class Planner:
                     self.references[name] = reference_of(column.reference, user)
         self.dashed = {name: self.columns[name].widget.is_dashed for _at, name, _parser in self.readers}
         self.match = settings.match or self._default_match()
+        self.width = 1 + len(profiles)
         self.repeated: dict[int, int] = {}
         self.blank = self.model.blank_row()
         self.scope = user.scope(self.model.gate_key(), "create")
@@ -376,6 +377,9 @@ class Planner:
 
     def _read(self, cells: Sequence[Any]) -> Planned:
         row = Planned(cells[0], cells)
+        if len(cells) > self.width:
+            more = ", ".join(map(shown, cells[self.width :]))[:60]
+            row.problems.append(Problem("", more, _("The row has more cells than there are columns.")))
         values, blank = row.values, row.blank
         for at, name, parser in self.readers:
             cell = cells[at]

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 PIECE = 1 << 20
 LONGEST_ROW = 64 << 20
-_PLACE = re.compile(rb' r="([A-Z]{1,3})\d')
-_ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
+_PLACE = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
 _TAG_OF_ROW = re.compile(rb"<(?:\w+:)?row\b")
 
 
@@ -42,17 +41,16 @@ def rows_in(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 
 def extent_of(texts: Iterator[bytes]) -> tuple[int, int, int]:
-    """How many rows and columns a sheet goes over, and at least how many cells it has."""
+    """How many rows and columns the filled cells of a sheet go over, and how many they are at least."""
     rows = columns = cells = 0
     for text in texts:
         cells += text.count(b"<v") + text.count(b"<is")
-        if last := _ROW_NUMBER.search(text, last_row(text)):
-            rows = max(rows, int(last[1]))
-        before = at = -1
+        before = at = 0
         while (at := text.find(b"row>", at + 1)) >= 0:
-            last_cell = text.rfind(b' r="', max(before, 0), at)
+            end = max(text.rfind(b"</v", before, at), text.rfind(b"</is", before, at))
+            last_cell = text.rfind(b' r="', before, end) if end >= 0 else -1
             if last_cell >= 0 and (place := _PLACE.match(text, last_cell)):
-                columns = max(columns, number_of(place[1]))
+                columns, rows = max(columns, number_of(place[1])), max(rows, int(place[2]))
             before = at
     return rows, columns, cells
 
