@@ -3,11 +3,24 @@
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from core.models import House
 from core.models.house import see_mark
+from core.prepared import Prepared
 from users.models import Notice, User
+
+
+def _asked(pk: int) -> QuerySet[User]:
+    news = Notice.objects.filter(user=OuterRef("pk"), in_app=True, read_at=None)
+    return (
+        User.objects.select_related("profile", "team")
+        .annotate(house_mark=Subquery(House.objects.values("mark")[:1]), has_news=Exists(news))
+        .filter(pk=pk)
+    )
+
+
+_person = Prepared(_asked)  # every page asks who reads it
 
 
 class People(AuthenticationBackend):
@@ -21,14 +34,7 @@ class People(AuthenticationBackend):
         return bool(user.is_active and user.signs_in)
 
     def get_user(self, user_id: Any) -> User | None:
-        mark = House.objects.values("mark")[:1]
-        news = Notice.objects.filter(user=OuterRef("pk"), in_app=True, read_at=None)
-        user = (
-            User.objects.select_related("profile", "team")
-            .annotate(house_mark=Subquery(mark), has_news=Exists(news))
-            .filter(pk=user_id)
-            .first()
-        )
+        user: Any = next(iter(_person(int(user_id))), None)
         if user is None or not self.user_can_authenticate(user):
             return None
         see_mark(user.house_mark)
