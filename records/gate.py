@@ -105,6 +105,12 @@ def principals(user: Person, kind: str) -> list[int] | None:
     return sorted(found)
 
 
+def sees_own(user: Person, model: "type[OwnedRecord]") -> bool:
+    """Whether all records of this kind that belong to the person are among those that they see: any reach of the
+    profile has them, and nothing more need be asked about them."""
+    return allows(user, model, "view")
+
+
 def visible_to(records: Query, user: Person, *, few: bool = False) -> Query:
     """``few`` says that the query reads few records anyway: each is then looked up in the access index by itself,
     where else all that the person sees would be fetched from it (10 ms for 50,000 rows on SQLite, against 0.1)."""

@@ -1,89 +1,133 @@
-"""Tasks as a template shows them: every text ready, what they are on named with its address."""
+"""Tasks as a template shows them: every text ready and escaped, what they are on named with its address."""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from html import escape
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import dates
+from core.addresses import address
 from core.templatetags.components import language
-from tasks.models import Task, TaskQuerySet
+from tasks.listed import Listed
+from tasks.models import AppliedTrack, Task
+from tasks.models.priority import Priority
 from tasks.models.recurrence import Unit
 
 RELATED = ("opportunity", "account", "contact", "assignee", "applied")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One task: what, on what, when, who."""
+    """One task: what, on what, when, who. ``tick`` is where its box posts to; the labels name its box and its menu."""
 
-    task: Task
+    pk: int
     url: str
+    title: str
+    icon: str
+    due_on: dt.date | None
+    due_time: dt.time | None
+    is_open: bool
+    is_late: bool
+    is_high: bool
     note: str
-    track: str
+    said: str
     about: str
     about_url: str
     when: str
     repeats: str
+    tick: str
+    tick_label: str
+    menu_label: str
 
-    @property
-    def pk(self) -> int:
-        return self.task.pk
-
-
-@cache
-def _shown() -> tuple[str, ...]:
-    """The columns that a row shows: what tasks are on has many more."""
-    own = [field.name for field in Task._meta.concrete_fields]
-    applied: Any = Task._meta.get_field("applied").related_model
-    track = [f"applied__{field.name}" for field in applied._meta.concrete_fields]
-    named = [f"assignee__{name}" for name in ("first_name", "last_name", "email")]
-    return (*own, *track, *named, "opportunity__name", "account__name", "contact__first_name", "contact__last_name")
+    def __getitem__(self, name: str) -> Any:
+        """A template looks for a key before it looks for an attribute."""
+        return getattr(self, name)
 
 
-def to_show(tasks: TaskQuerySet) -> TaskQuerySet:
-    """With what a row shows of what they are on, and no more."""
-    return tasks.select_related(*RELATED).only(*_shown())
-
-
-def present(tasks: Iterable[Task], reader: Any) -> list[TaskRow]:
-    return [present_one(task, reader) for task in tasks]
+def present(tasks: Iterable[Task | Listed], reader: Any) -> list[TaskRow]:
+    tasks = list(tasks)
+    presenter = _Presenter(reader, _tracks(tasks))
+    return [presenter.row(task) for task in tasks]
 
 
 def present_one(task: Task, reader: Any) -> TaskRow:
-    about: Any = task.parent
-    notes = [task.detail.split("\n")[0][:120]] if task.detail else []
-    if task.assignee_id not in (None, reader.pk):
-        notes.insert(0, str(task.assignee))
-    return TaskRow(
-        task=task,
-        url=task.get_absolute_url(),
-        note=", ".join(notes),
-        track=of_track(task),
-        about=str(about) if about else "",
-        about_url=about.get_absolute_url() if about else "",
-        when=when(task),
-        repeats=rhythm(task),
-    )
+    return present([task], reader)[0]
+
+
+class _Presenter:
+    """Presents rows; what is the same for all of them is looked up once."""
+
+    def __init__(self, reader: Any, tracks: dict[int, AppliedTrack]) -> None:
+        self.reader, self.tracks = reader, tracks
+        self.today, self.speech = dates.today(), language()
+        self.ticks, self.unticks = escape(_("Done: %(task)s")), escape(_("To be done again: %(task)s"))
+        self.menus = escape(_("Postpone or change: %(task)s"))
+
+    def row(self, task: Task | Listed) -> TaskRow:
+        notes = [task.detail.split("\n")[0][:120]] if task.detail else []
+        if task.assignee_id not in (None, self.reader.pk):
+            notes.insert(0, str(task.assignee))
+        note, repeats = _text(", ".join(notes)), _text(rhythm(task))
+        track = place_in(self.tracks[task.applied_id], task.place) if task.applied_id is not None else ""
+        is_open, (about, about_url) = bool(task.is_open), task.about
+        url, title = SafeString(address("tasks:task", task.pk)), _text(task.title)
+        return TaskRow(
+            pk=task.pk,
+            url=url,
+            title=title,
+            icon=task.icon,
+            due_on=task.due_on,
+            due_time=task.due_time,
+            is_open=is_open,
+            is_late=is_open and task.due_on is not None and task.due_on < self.today,
+            is_high=task.priority == Priority.HIGH,
+            note=note,
+            said=SafeString(", ".join(filter(None, (_text(track), note, repeats)))),
+            about=_text(about),
+            about_url=SafeString(about_url),
+            when=_text(when(task, self.today, self.speech)),
+            repeats=repeats,
+            tick=SafeString(f"{url}{'complete' if is_open else 'reopen'}/"),
+            tick_label=SafeString((self.ticks if is_open else self.unticks) % {"task": title}),
+            menu_label=SafeString(self.menus % {"task": title}),
+        )
+
+
+def _text(text: str) -> SafeString:
+    return SafeString(escape(text))
+
+
+def _tracks(tasks: list[Task | Listed]) -> dict[int, AppliedTrack]:
+    """The tracks that these tasks are of: those at hand, and the others in one query."""
+    ids = {task.applied_id for task in tasks if task.applied_id is not None}
+    at_hand = {
+        task.applied.pk: task.applied
+        for task in tasks
+        if isinstance(task, Task) and "applied" in task._state.fields_cache and task.applied is not None
+    }
+    missing = ids - at_hand.keys()
+    return at_hand | (AppliedTrack.objects.in_bulk(missing) if missing else {})
 
 
 def of_track(task: Task) -> str:
     """*Track Multi-site offer, 4 of 6*; blank for a task of none."""
-    if task.applied is None:
-        return ""
+    return "" if task.applied is None else place_in(task.applied, task.place)
+
+
+def place_in(track: AppliedTrack, place: int) -> str:
     said = _("Track %(track)s, %(place)s of %(n)s")
-    return said % {"track": task.applied, "place": task.place + 1, "n": len(task.applied.plan)}
+    return said % {"track": track, "place": place + 1, "n": len(track.plan)}
 
 
-def when(task: Task) -> str:
+def when(task: Task | Listed, now: dt.date, speech: str) -> str:
     """Today its time, or *all day*; else the day, with the time if it is near: ``mer. 9:00``, ``ven. 27``."""
     if task.due_on is None:
         return _("no date")
-    now, speech = dates.today(), language()
     clock = f"{task.due_time.hour}:{task.due_time:%M}" if task.due_time else ""
     if task.due_on == now:
         return clock or _("all day")
@@ -92,8 +136,10 @@ def when(task: Task) -> str:
     return dates.near_date(task.due_on, speech, now)
 
 
-def rhythm(task: Task) -> str:
+def rhythm(task: Task | Listed) -> str:
     """*Every month*, *Every 2 weeks*; blank for what does not repeat."""
+    if not task.repeat_unit:
+        return ""
     n = task.repeat_every
     texts = {
         Unit.DAY: ngettext("Every day", "Every %(n)s days", n),
@@ -101,7 +147,7 @@ def rhythm(task: Task) -> str:
         Unit.MONTH: ngettext("Every month", "Every %(n)s months", n),
         Unit.YEAR: ngettext("Every year", "Every %(n)s years", n),
     }
-    return texts[Unit(task.repeat_unit)] % {"n": n} if task.repeat_unit else ""
+    return texts[Unit(task.repeat_unit)] % {"n": n}
 
 
 def key_of(day: dt.date) -> int:

@@ -159,7 +159,7 @@ def along(opportunity: Opportunity, tracks: Sequence[TrackRow]) -> dict[str, Any
     return {
         "opportunity": opportunity,
         "names": ", ".join(row.applied.name for row in rows),
-        "count": sum(one.task.is_open for row in rows for one in row.rows),
+        "count": sum(one.is_open for row in rows for one in row.rows),
         "before": before,
         "shift": later if days > 0 else earlier,
     }

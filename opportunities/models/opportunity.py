@@ -186,7 +186,22 @@ class Opportunity(
             ),
             *(
                 models.Index(fields=[name, "list_key", "id"], name=f"opportunity_by_{name}")
-                for name in ("account", "contact", "stage", "owner", "source", "category")
+                for name in ("account", "contact", "stage", "source", "category")
+            ),
+            # With all that the figures of one's own need (RPT-6): they are read all day by everybody.
+            models.Index(
+                fields=[
+                    "owner",
+                    "list_key",
+                    "id",
+                    "trashed_at",
+                    "status",
+                    "currency",
+                    "closing_rate",
+                    "probability",
+                    "amount",
+                ],
+                name="opportunity_by_owner",
             ),
             models.Index(fields=["name_key", "id"], name="opportunity_by_name"),
             models.Index(fields=["due_on"], name="opportunity_by_due_date"),

@@ -32,6 +32,11 @@ class OwnedQuerySet(RecordQuerySet):
         """Those that this person may see, by whichever way (GIVE-4); ``few`` where the query reads few anyway."""
         return gate.visible_to(self.live(), user, few=few)
 
+    def own_of(self, user: "Person") -> Self:
+        """Those that this person owns, as far as they see them."""
+        mine = self.live().filter(owner=user.pk)
+        return mine if gate.sees_own(user, self.model) else gate.visible_to(mine, user, few=True)
+
     def allowing(self, user: "Person", verb: str) -> Self:
         """Those on which this person may do the verb. Raises ``UnknownVerb``."""
         return gate.allowing(self.live(), user, verb)

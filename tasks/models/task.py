@@ -157,6 +157,12 @@ class Task(Completable, Handable, Record):
         return next((getattr(self, name) for name in PARENTS if getattr(self, f"{name}_id") is not None), None)
 
     @property
+    def about(self) -> tuple[str, str]:
+        """What it is on, and its address; blank for a task alone."""
+        parent: Any = self.parent
+        return (str(parent), parent.get_absolute_url()) if parent is not None else ("", "")
+
+    @property
     def recurrence(self) -> Recurrence | None:
         if not self.repeat_unit or self.repeat_first is None:
             return None

@@ -92,7 +92,8 @@ def _row(request: SignedIn, task: Task, said: str, next_ones: list[Any]) -> Http
         context = panel(task.opportunity, request) | {"with_progress": _over_history(request)}
         return render(request, "tasks/tracks/_ticked.html", context)
     place = "aside" if request.POST.get("place") == "aside" else "day"
-    context = {"row": present_one(task, request.user), "said": said, "suggestions": next_ones, "place": place}
+    row = present_one(task, request.user)
+    context = {"row": row, "rows": [row], "said": said, "suggestions": next_ones, "place": place}
     return render(request, "tasks/_ticked.html", context)
 
 

@@ -37,7 +37,7 @@ def month(request: SignedIn) -> HttpResponse:
         tasks = tasks.filter(assignee=request.user.pk)
     found: dict[dt.date | None, list[object]] = {}
     for row in present(tasks.select_related(*RELATED).order_by("order_key", "pk")[:MOST], request.user):
-        found.setdefault(row.task.due_on, []).append(row)
+        found.setdefault(row.due_on, []).append(row)
     speech = language()
     context = {
         "title": f"{dates.MONTHS_LONG[speech][first.month - 1]} {first.year}".capitalize(),

@@ -20,6 +20,7 @@ from tasks import day as my_day
 from tasks.models import Task, task_categories
 from tasks.quick import parse
 from tasks.rows import key_of
+from tasks.watches import watches
 from users.middleware import SignedIn
 
 
@@ -34,7 +35,7 @@ def day(request: SignedIn) -> HttpResponse:
         "is_free": not any(group.count for group in groups),
         "team": team,
         "may_see_team": my_day.may_see_team(request.user),
-        "watches": my_day.watches(request.user),
+        "watches": watches(request.user),
         "quarter": Quarter.of(request.user, team=team),
     }
     return render(request, "tasks/day.html", context)

@@ -14,8 +14,9 @@ from core.filters import query_with
 from core.folding import fold
 from core.keyset import PAGE, Key
 from tasks import day
+from tasks.listed import rows_of
 from tasks.models import Task, TaskQuerySet
-from tasks.rows import key_of, present, to_show
+from tasks.rows import key_of, present
 from users.middleware import SignedIn
 
 
@@ -25,15 +26,18 @@ def index(request: SignedIn) -> HttpResponse:
     done = request.GET.get("done") == "yes"
     tasks = narrowed(request)
     if done:
-        found = list(tasks.order_by("-done_at", "-pk")[: PAGE + 1])
+        tasks = tasks.order_by("-done_at", "-pk")
     else:
         after = Key.parse(request.GET.get("after", ""))
         if after is not None:
             tasks = tasks.filter(order_key__gte=after.sort).exclude(order_key=after.sort, pk__lte=after.pk)
-        found = list(tasks.order_by("order_key", "pk")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
+        tasks = tasks.order_by("order_key", "pk")
+    ids = list(tasks.values_list("pk", flat=True)[: PAGE + 1])
+    listed = rows_of(ids[:PAGE])
+    found = [listed[pk] for pk in ids[:PAGE] if pk in listed]
+    last = found[-1] if found and len(ids) > PAGE else None
     context: dict[str, Any] = {
-        "rows": present(found[:PAGE], request.user),
+        "rows": present(found, request.user),
         "next": query_with(request.GET, after=f"{last.order_key}.{last.pk}") if last and not done else "",
         "start": query_with(request.GET, after="") if "after" in request.GET else "",
         "tabs": tabs(request),
@@ -46,7 +50,7 @@ def index(request: SignedIn) -> HttpResponse:
 
 def narrowed(request: SignedIn) -> TaskQuerySet:
     whose, user = request.GET.get("whose", "mine"), request.user
-    tasks: TaskQuerySet = to_show(Task.objects.visible_to(user))
+    tasks: TaskQuerySet = Task.objects.visible_to(user)
     tasks = tasks.filter(done_at__isnull=request.GET.get("done") != "yes")
     if whose == "team" and day.may_see_team(user):
         tasks = tasks.filter(assignee__team__in=user.memberships.teams)

@@ -73,6 +73,22 @@ def test_give_4_the_index_is_the_truth_after_everything_that_moves_it(cast, grou
         assert model.access.differences() == (0, 0)
 
 
+def test_give_4_ones_own_are_those_among_them_that_one_sees(cast, group):
+    records_of_all_sorts(cast, group)
+    seen = set()
+    for person, sees in itertools.product(
+        User.objects.select_related("profile", "team"), ("by profile", "by share", "")
+    ):
+        person.is_active = bool(sees)
+        if sees == "by share":
+            person.profile.rights = {}
+        for model in KINDS:
+            mine = set(model.objects.own_of(person).values_list("pk", flat=True))
+            assert mine == set(model.objects.visible_to(person).filter(owner=person).values_list("pk", flat=True))
+            seen.add((sees, bool(mine)))
+    assert seen >= {("by profile", True), ("by share", True), ("by share", False), ("", False)}
+
+
 def test_give_4_a_share_ends_with_its_withdrawal(cast):
     account = make_account(by=cast.sam)
     assert not gate.may(cast.claire, "view", account)

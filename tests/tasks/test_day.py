@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from html import escape
 
 import pytest
 
@@ -11,7 +12,7 @@ from pipelines.models import LostReason
 from records.models import Operation
 from tasks.models import Task, TaskCategory
 from tasks.quick import parse
-from tests.make import make_opportunity
+from tests.make import make_account, make_contact, make_opportunity
 from tests.tasks.test_task import make_task
 
 DAY = dt.timedelta(days=1)
@@ -50,6 +51,24 @@ def test_rpt_6_beside_it_stand_the_opportunities_that_need_something(cast, as_):
     assert "100 days without activity" in idle
     assert "€7,000" in page.split('id="watch-quarter"')[1]
     assert "Someone else" not in page
+
+
+def test_act_4_a_row_says_what_its_task_is_on_and_shows_names_as_they_are(cast, as_):
+    name = "R&D <b>'s"
+    on = {
+        "opportunity": make_opportunity(name, by=cast.claire),
+        "account": make_account(name, by=cast.claire),
+        "contact": make_contact(name, by=cast.claire),
+    }
+    for kind, record in on.items():
+        make_task(f"On {kind} {name}", by=cast.claire, due_on=today(), detail=name, **{kind: record})
+    shown = escape(name)
+    for path in ("/", "/tasks/", "/tasks/?whose=team"):
+        page = as_(cast.claire).get(path).content.decode()
+        for kind, record in on.items():
+            assert f'<a class="daytask__opp" href="{record.get_absolute_url()}">{shown}</a>' in page
+            assert f'aria-label="Done: On {kind} {shown}"' in page and f">On {kind} {shown}</a>" in page
+        assert f'<span class="daytask__note">{shown}</span>' in page and "<b>'s" not in page
 
 
 def test_act_5_nothing_planned_says_so(cast, as_):
