@@ -1,6 +1,7 @@
 """How the house signs people in: nobody signs up, failures are counted, a new password is journalled."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from core.models import House
 from records.journal import operation
 from records.models import Door
-from users.changed_keys import CHANGES, note
+from users.changed_keys import PASSWORD_CHANGED, tell_password
 from users.models import User
 
 
@@ -33,13 +34,21 @@ class Doorkeeper(DefaultAccountAdapter):
         return super().pre_login(request, user, **kwargs)
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """In the person's own language; who never had a password reads an invitation. Who never signs in gets none."""
+        """In the person's own language; who never had a password reads an invitation. Who never signs in gets none.
+
+        The link leads to the house, whatever host and port the request named.
+        """
         if not user.signs_in:
             return
-        house = House.current()
+        house, path = House.current(), urlsplit(context["password_reset_url"]).path
+        context = {**context, "password_reset_url": f"{settings.SITE_URL}{path}", "house": house}
         mail = "password_reset_key" if user.has_usable_password() else "invitation"
         with translation.override(user.language or house.language):
-            self.send_mail(f"account/email/{mail}", email, {**context, "house": house})
+            self.send_mail(
+                f"account/email/{mail}",
+                email,
+                {**context, "password_reset_url": f"{settings.SITE_URL}{path}", "house": house},
+            )
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Only to people of the house: nobody else is written to."""
@@ -49,9 +58,9 @@ class Doorkeeper(DefaultAccountAdapter):
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """A change of how one signs in goes into the journal, and to the person by mail and notice."""
-        if change := CHANGES.get(template_prefix):
-            note(change, user, ip=self.get_client_ip(self.request))
+        """A new password is told to the person by mail and notice; of a second factor, who journals it has told it."""
+        if template_prefix in PASSWORD_CHANGED:
+            tell_password(user, ip=self.get_client_ip(self.request))
 
     def format_email_subject(self, subject: str) -> str:
         return subject

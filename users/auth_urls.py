@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import views as keys
 from django.urls import path, re_path
 
 from users import single_sign_on
+from users.changed_keys import witnessed
 from users.views import preferences
 
 urlpatterns = [
@@ -28,17 +29,17 @@ urlpatterns = [
     path("factor/", preferences.factors, name="mfa_index"),
     path("factor/ask/", factor.authenticate, name="mfa_authenticate"),
     path("factor/confirm/", factor.reauthenticate, name="mfa_reauthenticate"),
-    path("factor/app/on/", app.activate_totp, name="mfa_activate_totp"),
-    path("factor/app/off/", app.deactivate_totp, name="mfa_deactivate_totp"),
+    path("factor/app/on/", witnessed(app.activate_totp), name="mfa_activate_totp"),
+    path("factor/app/off/", witnessed(app.deactivate_totp), name="mfa_deactivate_totp"),
     path("factor/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("factor/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("factor/codes/new/", witnessed(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
     path("factor/codes/download/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("factor/keys/", keys.list_webauthn, name="mfa_list_webauthn"),
-    path("factor/keys/add/", keys.add_webauthn, name="mfa_add_webauthn"),
+    path("factor/keys/add/", witnessed(keys.add_webauthn), name="mfa_add_webauthn"),
     path("factor/keys/confirm/", keys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("factor/keys/login/", keys.login_webauthn, name="mfa_login_webauthn"),
     path("factor/keys/<pk:pk>/edit/", keys.edit_webauthn, name="mfa_edit_webauthn"),
-    path("factor/keys/<pk:pk>/remove/", keys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("factor/keys/<pk:pk>/remove/", witnessed(keys.remove_webauthn), name="mfa_remove_webauthn"),
     path("single/<slug:provider_id>/", single_sign_on.login, name="openid_connect_login"),
     path("single/<slug:provider_id>/back/", single_sign_on.callback, name="openid_connect_callback"),
     path("single/cancelled/again/", single_sign_on.cancelled, name="socialaccount_login_cancelled"),

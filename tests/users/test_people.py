@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.exceptions import ValidationError
@@ -70,7 +71,7 @@ def test_set_1_a_person_is_added_and_chooses_a_password_by_mail(cast, as_):
     (message,) = mail.outbox
     assert message.to == ["nora.lind@demo.example"] and message.subject == "Your access to CRM"
     assert "Ada Kermarec has opened an access for you" in message.body
-    link = re.search(r"http://testserver(/\S+)", message.body)[1]
+    link = re.search(rf"{settings.SITE_URL}(/\S+)", message.body)[1]
     browser = Client(headers={"accept-language": "en"})
     form = browser.get(link, follow=True)
     assert form.status_code == 200 and b"This link is no longer valid" not in form.content
@@ -107,6 +108,11 @@ def test_give_4_a_forgotten_password_mails_nobody_who_is_not_of_the_house(cast, 
     assert not mail.outbox
     client.post("/auth/password/reset/", {"email": cast.tom.email})
     assert mail.outbox[0].to == [cast.tom.email] and "A new password for CRM" in mail.outbox[0].subject
+
+
+def test_all_5_the_link_to_a_new_password_leads_to_the_house_whatever_the_request_names(cast, client):
+    client.post("/auth/password/reset/", {"email": cast.tom.email}, headers={"host": "localhost:6666"})
+    assert f"{settings.SITE_URL}/auth/password/reset/key/" in mail.outbox[0].body and ":6666" not in mail.outbox[0].body
 
 
 @pytest.mark.parametrize(
