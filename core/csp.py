@@ -1,5 +1,6 @@
 """The content security policy of every answer (design, *Files and CSP*): nothing inline, nothing from elsewhere.
 
+No answer stays in a browser or a proxy unless a view says so: who signs out at a shared desk leaves nothing behind.
 Forms go to us, and to where the house signs in (``FORM_ACTIONS``). It stands before all other middleware, so that
 static files, redirects and errors have it too.
 """
@@ -37,6 +38,7 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
+        response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -42,6 +42,12 @@ def lacking(response):
     return found + [word for word in ("unsafe", "data:", "*") if word in policy]
 
 
+def may_be_kept(name, response):
+    """Whether a browser or a proxy may keep what was answered; what a calendar program read it asks about again."""
+    kept = "private, no-cache" if name == "activities:calendar" and response.status_code == 200 else "private, no-store"
+    return not response.headers["Cache-Control"].startswith(("max-age=0", "no-cache", kept))
+
+
 def leads_away(response, body):
     """Whether it leads to the other site: at once, or by a link."""
     to = response.headers.get("Location", "") + response.headers.get("HX-Redirect", "")
@@ -67,6 +73,8 @@ def test_all_5_every_answer_of_every_route_is_strict_and_leads_nowhere_else(worl
         cell = f"{method} {name}: {response.status_code}"
         if (lacks := lacking(response)) and name not in FRAMED:
             wrong.append(f"{cell} lacks {lacks}")
+        if may_be_kept(name, response):
+            wrong.append(f"{cell} may be kept: {response.headers['Cache-Control']}")
         if leads_away(response, body):
             wrong.append(f"{cell} leads to {response.headers.get('Location', 'another site by a link')}")
         if response.status_code >= 500 and name != "readyz":
