@@ -21,7 +21,16 @@ log = logging.getLogger("crm.errors")
 
 
 def page(request: HttpRequest, status: int, title: str, text: str, **context: Any) -> HttpResponse:
-    return render(request, "error.html", told(request, status, title, text) | context, status=status)
+    said = told(request, status, title, text) | context
+    if not hasattr(request, "user"):  # refused before anybody was looked up: for another host, say
+        return bare(said)
+    return render(request, "error.html", said, status=status)
+
+
+def bare(said: dict[str, Any]) -> HttpResponse:
+    """For nobody, from nothing but the template."""
+    context = said | {"user": AnonymousUser(), "shell": {"language": language()}}
+    return HttpResponse(render_to_string("error.html", context), status=said["status"])
 
 
 def told(request: HttpRequest, status: int, title: str, text: str) -> dict[str, Any]:
@@ -66,8 +75,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     try:
         return page(request, 500, title, text)
     except Exception:  # what the page itself needs has failed: the database, the session
-        context = told(request, 500, title, text) | {"user": AnonymousUser(), "shell": {"language": language()}}
-        return HttpResponse(render_to_string("error.html", context), status=500)
+        return bare(told(request, 500, title, text))
 
 
 @requires_csrf_token

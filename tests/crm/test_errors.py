@@ -47,3 +47,10 @@ def test_all_6_a_mistake_of_ours_has_a_page_even_without_a_database(db):
     request.user = SimpleLazyObject(lambda: 1 / 0)
     response = server_error(request)
     assert response.status_code == 500 and "The CRM made a mistake" in response.content.decode()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "a b", "localhost:port"])
+def test_all_5_another_host_is_refused_with_a_page_and_no_fault(client, host):
+    answer = client.get("/auth/login/", headers={"host": host})
+    assert answer.status_code == 400 and "This request cannot be read" in answer.content.decode()
+    assert "evil" not in answer.content.decode()
