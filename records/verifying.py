@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 from core import sql, triggers
-from records.models import Change, OwnedRecord, Record, split
+from records.models import Change, Erasure, OwnedRecord, Record, split
 from records.search import fts_table
 
 CHUNK = 1_000
@@ -30,6 +30,7 @@ def record_models() -> list[type[Record]]:
 
 def findings() -> Iterator[Finding]:
     yield from missing_triggers()
+    yield from open_erasures()
     for model in record_models():
         yield from journal_gaps(model)
         yield from stale_derived(model)
@@ -47,6 +48,14 @@ def missing_triggers() -> Iterator[Finding]:
                 triggers.install(config)
 
         yield Finding(f"triggers missing: {', '.join(missing)}", len(missing), install)
+
+
+def open_erasures() -> Iterator[Finding]:
+    """A declared erasure ends with its transaction: one that is seen by others lets everybody overwrite the journal."""
+    left = Erasure.objects.count()
+    if left:
+        text = "the journal is open to be overwritten: an erasure was never ended"
+        yield Finding(text, left, Erasure.objects.all().delete)
 
 
 def index_gaps(model: type[OwnedRecord]) -> Iterator[Finding]:
