@@ -326,7 +326,7 @@ def rows_of(changes: Sequence[Change], reader: User) -> list[Row]:
         fields = [
             Field(name, speaks.label(name), speaks.text(name, old, change), speaks.text(name, new, change))
             for name, (old, new) in change.fields.items()
-            if name not in speaks.model.silent_fields and name != "trashed_at"
+            if name not in getattr(speaks.model, "silent_fields", ()) and name != "trashed_at"
         ]
         url = of.get_absolute_url() if lives else ""
         kind = str(speaks.model._meta.verbose_name)

@@ -12,11 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from core import dates
 from core.coming_from import coming_from
+from core.templatetags.components import language
 from records import gate, journal
 from records.history import kept_told
 from records.models import Operation, OwnedRecord, Record, StaleRecord, Undo, UndoLine
@@ -90,12 +93,13 @@ def undo(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST":
         return take_back(request, operation, back)
     planned = Undo(of=operation, by=request.user).planned(PLANNED) if not refusal else []
+    count = operation.changes.count()
     context = {
         "operation": operation,
         "refusal": refusal,
-        "done": Undo.objects.filter(of=operation, operation__isnull=False).select_related("by", "operation").first(),
-        "count": operation.changes.count(),
-        "planned": len(planned),
+        "done": undone_before(operation),
+        "count": count,
+        "planned": min(count, PLANNED),
         "may": bool(planned) and (any(taken.returns or taken.turn for taken in planned) or len(planned) == PLANNED),
         **tally(planned),
         "kept": lines_of(planned, request.user)[:SHOWN],
@@ -105,7 +109,19 @@ def undo(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, template, context, status=403 if refusal and operation.by_id != request.user.pk else 200)
 
 
+def undone_before(operation: Operation) -> Undo | None:
+    """Its undoing, if it was taken back already."""
+    return Undo.objects.filter(of=operation, operation__isnull=False).select_related("by", "operation").first()
+
+
 def take_back(request: SignedIn, operation: Operation, back: str) -> HttpResponse:
+    done = undone_before(operation)
+    if done is not None and done.operation is not None and not done.is_running:
+        day = dates.short_date(timezone.localtime(done.operation.at).date(), language(), dates.today().year)
+        said_already = _("%(who)s has undone it already, %(when)s, by operation no. %(n)s.")
+        who = done.by or _("The CRM")
+        messages.info(request, said_already % {"who": who, "when": day, "n": done.operation_id})
+        return redirect(away(back, done))
     try:
         undone = operation.undo(by=request.user)
     except ValidationError as error:

@@ -37,9 +37,11 @@ class OpportunityCompanion(Companion):
         elif model is Rate:
             freeze_missing(ids)
 
-    def keeps(self, model: type[Record], ids: Collection[int], by: Any) -> Mapping[int, str]:
+    def keeps(
+        self, model: type[Record], ids: Collection[int], by: Any, leaving: Mapping[type[Record], Collection[int]]
+    ) -> Mapping[int, str]:
         """An account with opportunities stays, and so does a contact who is the only party of one."""
-        return {pk: why_kept(count) for pk, count in held_by(model, ids, by).items()}
+        return {pk: why_kept(count) for pk, count in held_by(model, ids, by, leaving.get(Opportunity, ())).items()}
 
     def goes_along(self, model: type[Record], ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
         if model is not Opportunity:
@@ -55,7 +57,7 @@ class OpportunityCompanion(Companion):
             unlink(Opportunity.objects.filter(contact__in=ids), "contact_id")
 
 
-def held_by(model: type[Record], ids: Collection[int], by: Any) -> dict[int, int]:
+def held_by(model: type[Record], ids: Collection[int], by: Any, leaving: Collection[int]) -> dict[int, int]:
     """How many opportunities that this person sees keep each of these; 0 where only hidden ones do."""
     if model is Account:
         name, live = "account", Opportunity.objects.live().filter(account__in=ids)
@@ -63,6 +65,7 @@ def held_by(model: type[Record], ids: Collection[int], by: Any) -> dict[int, int
         name, live = "contact", Opportunity.objects.live().filter(contact__in=ids, account=None)
     else:
         return {}
+    live = live.exclude(pk__in=leaving)
     found = dict.fromkeys(live.order_by().values_list(name, flat=True).distinct(), 0)
     seen = live if by is None else live.visible_to(by, few=True)
     return found | dict(seen.order_by().values_list(name).annotate(n=Count("pk")))

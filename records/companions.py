@@ -11,6 +11,9 @@ from django.utils.module_loading import import_string
 if TYPE_CHECKING:
     from records.models import Record, Row
 
+    Leaving = Mapping[type[Record], Collection[int]]
+    """Ids, by the kind of record."""
+
 
 class FormPart:
     """What an upper app asks in the form by which a record is made: its inputs stand in the form, are checked with it
@@ -35,8 +38,9 @@ class Companion:
     def after(self, model: "type[Record]", ids: Sequence[int], changed: Collection[str]) -> None:
         """The records of these ids were written; ``changed`` names the fields."""
 
-    def keeps(self, model: "type[Record]", ids: Collection[int], by: Any) -> Mapping[int, str]:
-        """Which of these records cannot be deleted, and why, as this person may know it."""
+    def keeps(self, model: "type[Record]", ids: Collection[int], by: Any, leaving: "Leaving") -> Mapping[int, str]:
+        """Which of these records cannot be deleted, and why, as this person may know it; those that are ``leaving``
+        keep nothing any more."""
         return {}
 
     def goes_along(self, model: "type[Record]", ids: Sequence[int]) -> Mapping[int, Sequence[str]]:

@@ -18,7 +18,7 @@ from core.models import House
 from core.templatetags.components import language
 from records.erasing import ERASED
 from records.gate import Person
-from records.models import Change, Operation, OwnedRecord, Record, SetUpRecord, Undo, UndoLine, split
+from records.models import Change, Hanging, Operation, OwnedRecord, Record, SetUpRecord, Undo, UndoLine, split
 from records.models.undo import WITHIN
 from records.sharing import holder_names
 from records.undoing import Why
@@ -124,9 +124,14 @@ def kept_of(changes: Sequence[Change]) -> dict[int, list[str]]:
     return found
 
 
+def hanging_of(model: type[models.Model], name: str) -> Hanging | None:
+    """What hangs on a record under this name; nothing does on what is journalled without being one, as a group."""
+    return model.hanging(name) if issubclass(model, Record) else None
+
+
 def label_of(model: Any, name: str) -> Any:
     """What a field of a record, or what hangs on it, is called."""
-    if hanging := model.hanging(name):
+    if hanging := hanging_of(model, name):
         return hanging.called(split(name)[1])
     field = next((field for field in model._meta.concrete_fields if field.attname == name), None)
     return getattr(field, "verbose_name", name)
@@ -210,7 +215,7 @@ class Names:
             return _("erased")
         if value is None or value in ("", [], {}):
             return _("nothing")
-        hanging = self.model.hanging(name)
+        hanging = hanging_of(self.model, name)
         if hanging and hanging.text_of:
             return Truncator(hanging.text_of(split(name)[1], value)).chars(200)
         if name in self.related:
@@ -251,7 +256,7 @@ class Names:
         return {row.pk: str(row) for row in rows}
 
     def _target(self, name: str) -> type[models.Model] | None:
-        hanging = self.model.hanging(name)
+        hanging = hanging_of(self.model, name)
         if hanging:
             return apps.get_model(hanging.model) if hanging.model else None
         related = getattr(self._field(name), "related_model", None)

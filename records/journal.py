@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Values = dict[str, list[Any]]
 _noted: ContextVar[list[Operation] | None] = ContextVar("noted", default=None)
+_foreseeing: ContextVar[bool] = ContextVar("foreseeing", default=False)
 _writing: ContextVar["Writing | None"] = ContextVar("writing", default=None)
 
 
@@ -33,6 +34,7 @@ class Writing:
         self.moment = timezone.now()
         self._met: dict[str, set[int]] = {}
         self._changes: dict[tuple[type[models.Model], int], tuple[str, int, Values]] = {}
+        self._written: set[tuple[type[models.Model], int]] = set()
 
     def met_before(self, name: str, ids: Collection[int]) -> set[int]:
         """Those of these ids that were asked for under this name before: what follows a record is written once in an
@@ -41,6 +43,11 @@ class Writing:
         again = met & set(ids)
         met.update(ids)
         return again
+
+    def former(self, model: type[models.Model], ids: Iterable[int], name: str) -> set[Any]:
+        """The values that a field of these records had before this operation, where it has changed it."""
+        found = [self._changes.get((model, pk)) for pk in ids]
+        return {fields[name][0] for _kind, _version, fields in filter(None, found) if name in fields} - {None}
 
     def created(self, model: type[models.Model], pk: int, values: Mapping[str, Any]) -> None:
         """A new record, with its values; those that are blank are left out."""
@@ -58,6 +65,10 @@ class Writing:
         if self.operation._state.adding:
             self.operation.save(force_insert=True)
         return self.operation
+
+    def has_written(self, model: type[models.Model], pk: int) -> bool:
+        """Whether this operation has changed the record."""
+        return (model, pk) in self._written
 
     def flush(self) -> None:
         """Write what was gathered: the operation, if it is new, and its changes."""
@@ -80,6 +91,7 @@ class Writing:
         )
 
     def _note(self, model: type[models.Model], pk: int, kind: str, version: int, fields: Values) -> None:
+        self._written.add((model, pk))
         before = self._changes.get((model, pk))
         if before is not None:
             first_kind, _, first = before
@@ -141,9 +153,19 @@ def current() -> Writing:
 
 
 def is_undo() -> bool:
-    """Whether what is being written undoes an operation: rules for what people do afresh do not hold then."""
+    """Whether an operation is being undone, or looked at as if: rules for what people do afresh do not hold then."""
     writing = _writing.get()
-    return writing is not None and writing.operation.undoes_id is not None
+    return _foreseeing.get() or (writing is not None and writing.operation.undoes_id is not None)
+
+
+@contextmanager
+def foreseeing_undo() -> Iterator[None]:
+    """Inside, rules say what they would say of an undo; nothing is written."""
+    token = _foreseeing.set(True)
+    try:
+        yield
+    finally:
+        _foreseeing.reset(token)
 
 
 def takes_back() -> bool:

@@ -58,11 +58,13 @@ class Trashable(models.Model):
     # Many records
 
     @classmethod
-    def kept(cls: Any, ids: Collection[int], by: Any) -> dict[int, str]:
-        """Which of these cannot be deleted, and why."""
+    def kept(
+        cls: Any, ids: Collection[int], by: Any, leaving: Mapping[Any, Collection[int]] | None = None
+    ) -> dict[int, str]:
+        """Which of these cannot be deleted, and why; those that are ``leaving``, by kind, keep nothing any more."""
         found: dict[int, str] = {}
         for companion in companions():
-            found |= companion.keeps(cls, ids, by)
+            found |= companion.keeps(cls, ids, by, leaving or {})
         return found
 
     @classmethod

@@ -74,6 +74,11 @@ class Taken:
     def returns(self) -> bool:
         return bool(self.columns or self.hanging)
 
+    @property
+    def lets_go(self) -> bool:
+        """Whether it will stand no more on what it stands on now."""
+        return self.turn == TRASH or any(name.endswith("_id") for name in self.columns)
+
     def give_up(self, names: Iterable[str], why: str, text: str = "") -> None:
         """These values stay after all."""
         for name in names:
@@ -118,8 +123,21 @@ def rounds(changes: Sequence[Change]) -> Iterator[tuple[type[Record], list[Chang
 class Undoing:
     """Takes back changes of one operation to records of one kind, as this person."""
 
-    def __init__(self, operation: Operation, model: type[Record], changes: Sequence[Change], by: Any) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        model: type[Record],
+        changes: Sequence[Change],
+        by: Any,
+        before: Sequence[Taken] = (),
+    ) -> None:
+        """``before`` is what was planned for other changes of the operation, as long as nothing of it is written."""
         self.operation, self.model, self.by = operation, model, by
+        self.mine = [taken for taken in before if taken.model is model]
+        self.leaving: dict[type[Record], list[int]] = {}
+        for taken in before:
+            if taken.lets_go:
+                self.leaving.setdefault(taken.model, []).append(taken.pk)
         self.changes = changes
         self.ids = [change.record_id for change in changes]
         self._allowed: dict[str, set[int]] = {}
@@ -131,6 +149,13 @@ class Undoing:
         if lock:
             found = found.select_for_update(of=("self",))
         self.rows: dict[int, dict[str, Any]] = {row["id"]: row for row in found.values(*self.model.columns())}
+        self.hung: dict[int, dict[str, Any]] = {}
+        for taken in self.mine:
+            if taken.pk in self.rows:
+                turned = {TRASH: timezone.now(), RESTORE: None}
+                moved = {"trashed_at": turned[taken.turn]} if taken.turn in turned else {}
+                self.rows[taken.pk].update({**taken.columns, **moved})
+                self.hung.setdefault(taken.pk, {}).update(taken.hanging)
         planned = [self._plan(change) for change in self.changes]
         self._settle(planned)
         return planned
@@ -156,7 +181,7 @@ class Undoing:
         """Away with what was created, unless somebody has worked on it since."""
         if not self.model.away:
             taken.kept.append(Kept("", Why.REFUSED))
-        elif row[self.model.away] is None:
+        elif not self.model.is_gone(row):
             since = self.since.get(taken.pk, {})
             changed = [name for name in since if self._now(row, name) != since[name].first]
             taken.kept += [Kept(name, Why.CHANGED, since[name].by, since[name].at) for name in changed]
@@ -304,7 +329,7 @@ class Undoing:
     @cached_property
     def held(self) -> dict[int, str]:
         """What keeps a record from being deleted."""
-        return self.model.kept(self.ids, self.by) if issubclass(self.model, OwnedRecord) else {}
+        return self.model.kept(self.ids, self.by, self.leaving) if issubclass(self.model, OwnedRecord) else {}
 
     @property
     def _restores_any(self) -> bool:
@@ -321,6 +346,8 @@ class Undoing:
         """The present value of a field as the journal keeps it; of what hangs on the record, the last one written."""
         if name in row:
             return sql.plain(row[name])
+        if name in self.hung.get(row["id"], {}):
+            return self.hung[row["id"]][name]
         since = self.since.get(row["id"], {})
         if name in since:
             return since[name].last
@@ -368,7 +395,9 @@ class Undoing:
                 self.model.restore_rows(turned[RESTORE], by=self.by)
         elif turned[ARCHIVE]:
             befores = [self.rows[pk] for pk in turned[ARCHIVE]]
-            rows = [{**before, self.model.away: timezone.now()} for before in befores]
+            rows = [dict(before) for before in befores]
+            for row in rows:
+                self.model.put_away(row)
             self.model.change_rows(rows, befores, self.model.around(rows))
 
 

@@ -125,6 +125,16 @@ class Record(models.Model):
         """Compute the derived fields of a row whose values are settled."""
 
     @classmethod
+    def is_gone(cls, row: Mapping[str, Any]) -> bool:
+        """Whether it is out of use."""
+        return row[cls.away] is not None
+
+    @classmethod
+    def put_away(cls, row: Row) -> None:
+        """Out of use, as of now: what takes its creation back."""
+        row[cls.away] = timezone.now()
+
+    @classmethod
     def taken_back_by(cls, user: Any, ids: Collection[int]) -> set[int]:
         """Those of these records, which the gate does not know, whose changes this person may take back (LOG-2)."""
         return set(ids) if cls.undo_ability and user.can(cls.undo_ability) else set()

@@ -15,7 +15,7 @@ from core import sql
 from core.collecting import uncollected
 from core.models import Job
 from records import gate, journal
-from records.journal import operation
+from records.journal import Writing, operation
 from records.models.operation import Door, Operation
 from records.undoing import ARCHIVE, RESTORE, TRASH, UNDO_ANY, Taken, Undoing, Why, rounds
 
@@ -85,7 +85,11 @@ class Undo(models.Model):
     def planned(self, most: int) -> list[Taken]:
         """What would become of the records, of as many as asked for; nothing is written."""
         changes = list(self.of.changes.order_by("-pk")[:most])
-        return [taken for model, group in rounds(changes) for taken in Undoing(self.of, model, group, self.by).plan()]
+        found: list[Taken] = []
+        with journal.foreseeing_undo():
+            for model, group in rounds(changes):
+                found += Undoing(self.of, model, group, self.by, found).plan()
+        return found
 
     # The job (core.models.job.Work)
 
@@ -104,7 +108,7 @@ class Undo(models.Model):
                 planned = undoing.plan(lock=True)
                 undoing.write(planned)
                 journal.current().flush()
-                self._note(planned)
+                self._note(planned, journal.current())
         if writing.operation.pk is not None:
             self.operation = writing.operation
         self.last = chunk[-1].pk
@@ -123,9 +127,14 @@ class Undo(models.Model):
         self.by, self.job, self.last, self.counts = by, None, None, {}
         self.save()
 
-    def _note(self, planned: Sequence[Taken]) -> None:
+    def _note(self, planned: Sequence[Taken], writing: Writing) -> None:
+        came_along = [  # with another record that returned
+            taken
+            for taken in planned
+            if not (taken.returns or taken.turn or taken.kept) and writing.has_written(taken.model, taken.pk)
+        ]
         for name, held in (
-            ("returned", sum(taken.returns for taken in planned)),
+            ("returned", sum(taken.returns for taken in planned) + len(came_along)),
             ("trashed", sum(taken.turn in (TRASH, ARCHIVE) for taken in planned)),
             ("restored", sum(taken.turn == RESTORE for taken in planned)),
             ("kept", sum(bool(taken.kept) for taken in planned)),

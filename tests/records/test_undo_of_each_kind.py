@@ -1,0 +1,101 @@
+"""LOG-2: what hangs on records, and what a house sets up, is taken back as records are, with all that follows from it."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import Account
+from core.dates import today
+from opportunities.models import Opportunity
+from records.models import Operation
+from tests.make import make_account, make_opportunity, stage
+from tests.transfers.sheets import run
+from users.models.groups import add_group, rename_group
+
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def all_is_well(db):
+    yield
+    call_command("verify")
+
+
+@pytest.fixture
+def opportunity(cast):
+    return make_opportunity("Sensors", by=cast.claire, due_on=today() + 30 * DAY)
+
+
+def last():
+    return Operation.objects.latest("pk")
+
+
+def again(record):
+    return type(record).objects.get(pk=record.pk)
+
+
+def question(browser):
+    """What undoing the last operation is said to do."""
+    return browser.get(f"/journal/{last().pk}/undo/")
+
+
+def undo(browser):
+    """What is said after undoing the last operation."""
+    answer = browser.post(f"/journal/{last().pk}/undo/")
+    return browser.get(answer["location"], follow=True).content.decode()
+
+
+def test_log_2_what_is_said_before_is_what_happens(cast, as_, settings, tmp_path):
+    """New accounts go although what was imported with them stands on them as long as nothing is written."""
+    settings.MEDIA_ROOT = tmp_path
+    rows = [["Name", "Account", "Stage", "Amount"], ["New", "Company", "Proposal", "5"]]
+    run(rows, cast.bo, create=["account"])
+    browser = as_(cast.bo)
+    asked = question(browser)
+    assert (asked.context["trashed"], asked.context["stay"]) == (2, 0)
+    assert "2 put in the trash" in undo(browser)
+    assert not Account.objects.live().exists() and not Opportunity.objects.live().exists()
+
+
+def test_log_2_what_a_stage_asks_for_does_not_keep_an_undo_from_being_offered(cast, as_):
+    stage("Negotiation").edit(by=cast.ada, asks=["brief"])
+    opportunity = make_opportunity(by=cast.claire, stage=stage("Negotiation"), brief="Radio")
+    opportunity.move_to(stage("Qualified"), by=cast.claire)
+    moved = last()
+    fresh = again(opportunity)
+    fresh.brief = ""
+    fresh.edit(by=cast.mia)
+    page = as_(cast.claire).get(f"/journal/{moved.pk}/undo/")
+    assert page.context["may"] and page.context["returned"] == 1
+    as_(cast.claire).post(f"/journal/{moved.pk}/undo/")
+    assert again(opportunity).stage == stage("Negotiation")
+
+
+def test_log_2_a_second_undo_says_who_has_done_it(cast, as_, opportunity):
+    opportunity.brief = "Radio"
+    opportunity.edit(by=cast.claire)
+    edit = last()
+    edit.undo(by=cast.ada)
+    count = Operation.objects.count()
+    browser = as_(cast.claire)
+    answer = browser.post(f"/journal/{edit.pk}/undo/")
+    page = browser.get(answer["location"], follow=True).content.decode()
+    assert "Ada Kermarec has undone it already" in page and f"by operation no. {last().pk}." in page
+    assert Operation.objects.count() == count
+
+
+def test_log_2_what_returns_along_with_another_record_is_counted(cast):
+    opportunity = make_opportunity(by=cast.claire, account=make_account(by=cast.claire))
+    opportunity.win(by=cast.claire)
+    assert last().undo(by=cast.claire).counts["returned"] == 2
+    assert last().undo(by=cast.claire).counts["returned"] == 2
+    assert Account.objects.get().kind == "client"
+
+
+def test_log_1_the_journal_tells_of_groups_and_says_that_they_do_not_return(cast, as_):
+    group = add_group("Fairs", by=cast.ada)
+    rename_group(group, "Shows", by=cast.ada)
+    browser = as_(cast.ada)
+    assert "Shows" in browser.get(f"/journal/{last().pk}/").content.decode()
+    assert "Nothing of it would return." in question(browser).content.decode()
