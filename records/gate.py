@@ -141,6 +141,13 @@ def sees_related(user: Person, model: "type[OwnedRecord]", name: str) -> models.
     return models.Q(models.Exists(model.access.seen_by(mine).filter(record=models.OuterRef(f"{name}_id"))))
 
 
+def changes_related(user: Person, model: "type[OwnedRecord]", name: str) -> models.Q:
+    """The condition, for what hangs on records of this kind by the foreign key ``name``, that one may change the
+    record."""
+    changeable = model._default_manager.filter(pk=models.OuterRef(f"{name}_id"))
+    return models.Q(models.Exists(allowing(changeable, user, "change", few=True)))
+
+
 def allowing(records: Query, user: Person, verb: str, *, few: bool = False) -> Query:
     model = records.model
     if verb not in model.verbs:

@@ -15,7 +15,7 @@ from activities.models import last_exchange
 from activities.models.kind import ActivityType, activity_types
 from activities.models.linking import Linkable
 from opportunities.models import Opportunity
-from records import gate
+from records import gate, journal
 from records.journal import operation
 from records.models import Hanging, OwnedRecord, Record, RecordQuerySet, Row
 
@@ -48,6 +48,7 @@ class Activity(Linkable, Record):
         MESSAGE = "message", gettext_lazy("Left a message")
         NO_ANSWER = "no_answer", gettext_lazy("No answer")
 
+    away = "removed_at"
     derived_fields = Record.derived_fields | {"happened_on"}
     silent_fields = frozenset({"removed_at", "made_by_id"})
 
@@ -131,6 +132,14 @@ class Activity(Linkable, Record):
             self.save()
 
     @classmethod
+    def taken_back_by(cls, user: Any, ids: Collection[int]) -> set[int]:
+        """Those that one wrote, and those on a record that one may change; removed ones too."""
+        mine = models.Q(made_by=user.pk)
+        for name, model in PARENTS.items():
+            mine |= gate.changes_related(user, model, name)
+        return set(cls.objects.filter(mine, pk__in=ids).values_list("pk", flat=True))
+
+    @classmethod
     def hanging_fields(cls) -> dict[str, Hanging]:
         return {
             "linked": Hanging(
@@ -156,7 +165,7 @@ class Activity(Linkable, Record):
     @classmethod
     def follow(cls, ids: Sequence[int], changed: Collection[str]) -> None:
         super().follow(ids, changed)
-        last_exchange.refresh(ids)
+        last_exchange.refresh(ids, journal.current().former(cls, ids, "opportunity_id"))
 
 
 class ActivityLink(models.Model):

@@ -15,33 +15,40 @@ _OPPORTUNITY = Opportunity._meta.db_table
 CHUNK = 1000
 
 
-def refresh(activities: Sequence[int]) -> None:
-    """Of the opportunities that these activities are on, or are linked to."""
+def refresh(activities: Sequence[int], former: Iterable[int] = ()) -> None:
+    """Of the opportunities that these activities are on or are linked to, and of those that they were on."""
     for start in range(0, len(activities), CHUNK):
         part = sql.in_list(activities[start : start + CHUNK])
         found = sql.fetch(
             f"SELECT opportunity_id FROM activities_activity WHERE id IN ({part}) AND opportunity_id IS NOT NULL "
             f"UNION SELECT opportunity_id FROM activities_activitylink WHERE activity_id IN ({part})"
         )
-        refresh_of(pk for (pk,) in found)
+        _refresh({pk for (pk,) in found}, part)
+    _refresh(former, sql.in_list(activities))
 
 
-def refresh_of(opportunities: Iterable[int]) -> None:
-    """Write the day of the last exchange of these opportunities anew, where there is one and it changed."""
+def _refresh(opportunities: Iterable[int], activities: str) -> None:
+    """Write the day of their last exchange anew. Where none is left, there is one no more if it was one of these
+    activities; else the day came with the opportunity."""
     wanted = sql.in_list(opportunities)
+    exchanges = "activities_activity a JOIN activities_activitytype t ON t.id = a.type_id AND t.is_exchange"
     rows = sql.fetch(
-        f"SELECT o.id, o.last_exchange_on, max(a.happened_on) FROM {_OPPORTUNITY} o "
-        "JOIN activities_activity a ON a.opportunity_id = o.id OR a.id IN "
-        "(SELECT l.activity_id FROM activities_activitylink l WHERE l.opportunity_id = o.id) "
-        f"JOIN activities_activitytype t ON t.id = a.type_id WHERE o.id IN ({wanted}) "
-        "AND a.removed_at IS NULL AND t.is_exchange AND a.happened_on <= %s GROUP BY o.id, o.last_exchange_on",
+        f"SELECT o.id, o.last_exchange_on, (SELECT max(a.happened_on) FROM {exchanges} WHERE a.removed_at IS NULL "
+        "AND a.happened_on <= %s AND (a.opportunity_id = o.id OR a.id IN "
+        "(SELECT l.activity_id FROM activities_activitylink l WHERE l.opportunity_id = o.id))), "
+        f"EXISTS (SELECT 1 FROM {exchanges} WHERE a.id IN ({activities}) AND a.happened_on = o.last_exchange_on) "
+        f"FROM {_OPPORTUNITY} o WHERE o.id IN ({wanted})",
         [today().isoformat()],
     )
     columns = ("last_exchange_on", "id")
-    changed = [{"id": pk, "last_exchange_on": _day(last)} for pk, before, last in rows if _day(last) != before]
+    changed = [
+        {"id": pk, "last_exchange_on": _day(last)}
+        for pk, before, last, was_of_these in rows
+        if _day(last) != before and (last is not None or was_of_these)
+    ]
     sql.update_rows(Opportunity, columns[:1], sql.as_stored(Opportunity, columns, changed))
 
 
-def _day(value: Any) -> dt.date:
+def _day(value: Any) -> dt.date | None:
     """SQLite loses the type of a column under ``max``."""
     return dt.date.fromisoformat(value) if isinstance(value, str) else value

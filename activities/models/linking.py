@@ -21,12 +21,9 @@ class Linkable(models.Model):
 
     def move_to(self: Any, opportunity: Any, *, by: Any, door: str = "form") -> None:
         """On this opportunity, and no more where it was."""
-        before = self.opportunity_id
         with operation(by=by, door=door, what="activity.move"):
             self.opportunity, self.account, self.contact = opportunity, None, None
             self.save()
-            if before is not None:
-                last_exchange.refresh_of([before])
 
     def link_to(self: Any, opportunity: Any, *, by: Any, door: str = "form") -> None:
         """Shown on this opportunity as well. Harmless twice."""
@@ -57,4 +54,4 @@ class Linkable(models.Model):
         writing = journal.current()
         for pk in changed:
             writing.changed(cls, pk, versions[pk] + 1, {"linked": [sorted(before[pk]), sorted(wanted[pk])]})
-            last_exchange.refresh_of(before[pk] | set(wanted[pk]))
+            last_exchange.refresh([pk], before[pk])

@@ -1,6 +1,6 @@
 """Hours spent on an opportunity (ACT-7)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 
 from django.conf import settings
@@ -28,6 +28,7 @@ class TimeEntryQuerySet(RecordQuerySet):
 
 
 class TimeEntry(Record):
+    away = "removed_at"
     silent_fields = frozenset({"removed_at"})
 
     opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="time_entries", db_index=False)
@@ -66,6 +67,12 @@ class TimeEntry(Record):
             with operation(by=by, door=door, what="time.remove"):
                 self.removed_at = timezone.now()
                 self.save()
+
+    @classmethod
+    def taken_back_by(cls, user: Any, ids: Collection[int]) -> set[int]:
+        """One’s own, and those on an opportunity that one may change; removed ones too."""
+        mine = models.Q(user=user.pk) | gate.changes_related(user, Opportunity, "opportunity")
+        return set(cls.objects.filter(mine, pk__in=ids).values_list("pk", flat=True))
 
     @classmethod
     def rule(cls, row: Row, was: Mapping[str, Any], around: Any) -> None:

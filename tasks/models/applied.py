@@ -84,8 +84,7 @@ class AppliedTrack(Record):
     @classmethod
     def taken_back_by(cls, user: Any, ids: Collection[int]) -> set[int]:
         """Those on an opportunity that one may change."""
-        changeable = Opportunity.objects.filter(pk=models.OuterRef("opportunity_id"))
-        found = cls.objects.filter(models.Exists(gate.allowing(changeable, user, "change", few=True)), pk__in=ids)
+        found = cls.objects.filter(gate.changes_related(user, Opportunity, "opportunity"), pk__in=ids)
         return set(found.values_list("pk", flat=True))
 
     @classmethod

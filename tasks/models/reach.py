@@ -34,8 +34,7 @@ def changeable_by(user: Any) -> models.Q:
     """The condition of being assigned to this person, made by them, or on a record that they may change."""
     mine = models.Q(assignee=user.pk) | models.Q(made_by=user.pk)
     for name, model in PARENTS.items():
-        changeable = model._default_manager.filter(pk=models.OuterRef(f"{name}_id"))
-        mine |= models.Q(models.Exists(gate.allowing(changeable, user, "change", few=True)))
+        mine |= gate.changes_related(user, model, name)
     return mine
 
 

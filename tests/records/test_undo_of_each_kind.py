@@ -6,6 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import Account
+from activities.models import Activity, TimeEntry
+from activities.models.kind import type_of
 from core.dates import today
 from opportunities.models import Opportunity
 from records.models import Operation
@@ -44,6 +46,44 @@ def undo(browser):
     """What is said after undoing the last operation."""
     answer = browser.post(f"/journal/{last().pk}/undo/")
     return browser.get(answer["location"], follow=True).content.decode()
+
+
+def test_log_2_what_was_noted_is_taken_out_of_the_history_by_who_wrote_it(cast, opportunity):
+    call = Activity(type=type_of("call"), text="Rang", opportunity=opportunity).add(by=cast.tom)
+    assert again(opportunity).last_exchange_on == today()
+    noted = last()
+    assert noted.undo(by=cast.tom).counts["trashed"] == 1
+    assert again(call).removed_at is not None
+    assert again(opportunity).last_exchange_on is None
+    last().undo(by=cast.tom)
+    assert again(call).removed_at is None
+    assert again(opportunity).last_exchange_on == today()
+
+
+def test_log_2_a_call_moved_or_shown_elsewhere_takes_the_last_exchange_back_with_it(cast, opportunity):
+    other = make_opportunity("Other", by=cast.claire)
+    call = Activity(type=type_of("call"), text="Rang", opportunity=opportunity).add(by=cast.claire)
+    for verb in ("move_to", "link_to"):
+        before = again(opportunity).last_exchange_on
+        getattr(again(call), verb)(other, by=cast.claire)
+        assert again(other).last_exchange_on == today()
+        last().undo(by=cast.claire)
+        assert again(other).last_exchange_on is None
+        assert again(opportunity).last_exchange_on == before == today()
+        assert again(call).linked_ids() == set()
+
+
+def test_log_2_a_last_exchange_that_came_with_the_opportunity_stays_without_another(cast):
+    opportunity = make_opportunity(by=cast.claire, last_exchange_on=today() - 9 * DAY)
+    Activity(type=type_of("comment"), text="No radio", opportunity=opportunity).add(by=cast.claire)
+    last().undo(by=cast.claire)
+    assert again(opportunity).last_exchange_on == today() - 9 * DAY
+
+
+def test_log_2_hours_are_taken_back(cast, opportunity):
+    entry = TimeEntry(opportunity=opportunity, user=cast.claire, minutes=30).add(by=cast.claire)
+    assert last().undo(by=cast.claire).counts["trashed"] == 1
+    assert again(entry).removed_at is not None
 
 
 def test_log_2_what_is_said_before_is_what_happens(cast, as_, settings, tmp_path):
