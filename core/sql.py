@@ -143,9 +143,11 @@ def in_list(ids: Iterable[int]) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON keeps it: dates in ISO, exact decimals as text without needless zeros."""
+    """A value as JSON keeps it: dates in ISO, moments in UTC, exact decimals as text without needless zeros."""
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        return value.astimezone(dt.UTC).isoformat()
     if isinstance(value, dt.date):
         return value.isoformat()
     return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)

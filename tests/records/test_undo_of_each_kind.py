@@ -80,6 +80,12 @@ def test_log_2_a_last_exchange_that_came_with_the_opportunity_stays_without_anot
     assert again(opportunity).last_exchange_on == today() - 9 * DAY
 
 
+def test_log_2_an_event_at_a_typed_hour_is_what_the_journal_says(cast, as_, opportunity):
+    url = f"{opportunity.get_absolute_url()}activity/"
+    as_(cast.claire).post(url, {"kind": "event", "text": "Visit", "at": "2026-10-01T09:00"})
+    assert last().undo(by=cast.claire).counts["trashed"] == 1
+
+
 def test_log_2_hours_are_taken_back(cast, opportunity):
     entry = TimeEntry(opportunity=opportunity, user=cast.claire, minutes=30).add(by=cast.claire)
     assert last().undo(by=cast.claire).counts["trashed"] == 1
