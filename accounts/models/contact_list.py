@@ -54,7 +54,7 @@ class ContactList(SetUpRecord):
         """Put it at the end of the lists, seen by everybody or by these groups."""
         with operation(by=by, door=door, what="contactlist.add"):
             super().add(by=by, door=door)
-            self._set_groups(groups)
+            self.hang("groups", groups)
         return self
 
     def edit(self, *, by: Any, groups: Collection[int] | None = None, **values: Any) -> None:
@@ -62,17 +62,11 @@ class ContactList(SetUpRecord):
         with operation(by=by, door=Door.SET_UP, what="contactlist.edit"):
             super().edit(by=by, **values)
             if groups is not None:
-                self._set_groups(groups)
-
-    def _set_groups(self, ids: Collection[int]) -> None:
-        before, after = sorted(self.groups.values_list("pk", flat=True)), sorted(ids)
-        if before != after:
-            self.groups.set(after)
-            self.touch({"groups": [before, after]})
+                self.hang("groups", groups)
 
     @classmethod
     def hanging_fields(cls) -> dict[str, Hanging]:
-        return {"groups": Hanging(_("groups that see it"), "auth.Group")}
+        return {"groups": cls.hung(_("groups that see it"), "groups", "auth.Group")}
 
     def put(self, record: Account | Contact, *, by: Any, door: str = Door.FORM) -> None:
         """Put an account or a contact on the list; harmless twice."""

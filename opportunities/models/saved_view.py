@@ -3,7 +3,7 @@
 A view says how to look, never what may be seen: whoever opens one sees what the gate lets them.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -13,7 +13,6 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.models import House
 from core.models.house import per_set_up
 from records.journal import operation
 from records.models import Door, Hanging, SetUpQuerySet, SetUpRecord
@@ -76,39 +75,37 @@ class SavedView(SetUpRecord):
     def add(self, *, by: Any, door: str = Door.FORM, groups: Collection[int] = ()) -> Self:
         with operation(by=by, door=door, what="savedview.add"):
             super().add(by=by, door=door)
-            self._hang("groups", groups)
+            self.hang("groups", groups)
         return self
 
     def edit(self, *, by: Any, groups: Collection[int] | None = None, **values: Any) -> None:
         with operation(by=by, door=Door.FORM, what="savedview.edit"):
             super().edit(by=by, **values)
             if groups is not None:
-                self._hang("groups", groups)
+                self.hang("groups", groups)
 
     def open_first(self, *, by: Any) -> None:
         """Have the list open with this view for this person, and with no other. Harmless twice."""
         with operation(by=by, door=Door.FORM, what="savedview.first"):
             for other in SavedView.objects.filter(first_of=by).exclude(pk=self.pk):
                 other.open_no_longer(by=by)
-            self._hang("first_of", {*self.first_of.values_list("pk", flat=True), by.pk})
+            self.hang("first_of", {*self.first_of.values_list("pk", flat=True), by.pk})
 
     def open_no_longer(self, *, by: Any) -> None:
         with operation(by=by, door=Door.FORM, what="savedview.first"):
-            self._hang("first_of", {*self.first_of.values_list("pk", flat=True)} - {by.pk})
+            self.hang("first_of", {*self.first_of.values_list("pk", flat=True)} - {by.pk})
 
-    def _hang(self, name: str, ids: Iterable[int]) -> None:
-        related = getattr(self, name)
-        before, after = sorted(related.values_list("pk", flat=True)), sorted(ids)
-        if before != after:
-            related.set(after)
-            self.touch({name: [before, after]})
-            House.set_up_changed()
+    @classmethod
+    def taken_back_by(cls, user: "User", ids: Collection[int]) -> set[int]:
+        """One’s own, deleted ones too, and those that one sees: whoever sees a view says whether to open with it."""
+        found = cls.objects.filter(pk__in=ids)
+        return {view.pk for view in found if view.owner_id == user.pk or view.is_seen_by(user) or user.can("set_up")}
 
     @classmethod
     def hanging_fields(cls) -> dict[str, Hanging]:
         return {
-            "groups": Hanging(_("groups that see it"), "auth.Group"),
-            "first_of": Hanging(_("opened first by"), "users.User"),
+            "groups": cls.hung(_("groups that see it"), "groups", "auth.Group"),
+            "first_of": cls.hung(_("opened first by"), "first_of", "users.User"),
         }
 
 

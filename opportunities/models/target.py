@@ -13,7 +13,7 @@ from core.models import House
 from core.models.house import per_set_up
 from core.money import MoneyField
 from records.journal import operation
-from records.models import Door, Record
+from records.models import Door, Record, Row
 from users.models import Team
 
 MONTH, QUARTER = 1, 3
@@ -23,6 +23,7 @@ Key = tuple[str, int, dt.date, int]
 
 class Target(Record):
     undo_ability = "set_up"
+    away = "amount"
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", db_index=False)
     team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="+", db_index=False)
@@ -54,6 +55,15 @@ class Target(Record):
     @property
     def _when(self) -> tuple[dt.date, int]:
         return self.first, self.months
+
+    @classmethod
+    def is_gone(cls, row: Mapping[str, Any]) -> bool:
+        """Without an amount there is no target."""
+        return row["amount"] is None
+
+    @classmethod
+    def put_away(cls, row: Row) -> None:
+        row["amount"] = None
 
     @classmethod
     def follow(cls, ids: Any, changed: Any) -> None:

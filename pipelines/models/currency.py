@@ -50,6 +50,9 @@ class Currency(SetUpRecord):
 class Rate(Record):
     """What one unit of a currency is worth in the house currency, from a day on."""
 
+    undo_ability = "set_up"
+    away = "withdrawn_at"
+
     currency = models.ForeignKey(Currency, models.PROTECT, related_name="rates", verbose_name=_("currency"))
     day = models.DateField(_("from"))
     value = RateField(_("rate"))

@@ -1,6 +1,6 @@
 """What an administrator sets up: named, ordered, archived rather than deleted under a record (SET-1)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from core.folding import fold
 from core.models import House
 from core.models.house import look_at_mark, per_set_up
 from records.journal import operation
+from records.models.hanging import Hanging
 from records.models.operation import Door
 from records.models.record import Record, RecordQuerySet
 
@@ -103,6 +104,25 @@ class SetUpRecord(Record):
         to = min(max(at + step, 0), len(rows) - 1)
         rows.insert(to, rows.pop(at))
         reorder(rows, by=by)
+
+    def hang(self, name: str, ids: Collection[int]) -> None:
+        """Inside an operation: name exactly these in this field of many."""
+        related = getattr(self, name)
+        before, after = sorted(related.values_list("pk", flat=True)), sorted(ids)
+        if before != after:
+            related.set(after)
+            self.touch({name: [before, after]})
+            House.set_up_changed()
+
+    @classmethod
+    def hung(cls, label: Any, name: str, model: str) -> Hanging:
+        """What the journal keeps of such a field, and writes back."""
+
+        def write(key: str, wanted: Mapping[int, Collection[int]]) -> None:
+            for row in cls.objects.filter(pk__in=wanted):
+                row.hang(name, wanted[row.pk])
+
+        return Hanging(label, model, write)
 
     @classmethod
     def follow(cls, ids: Sequence[int], changed: Collection[str]) -> None:

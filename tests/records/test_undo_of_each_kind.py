@@ -1,15 +1,21 @@
 """LOG-2: what hangs on records, and what a house sets up, is taken back as records are, with all that follows from it."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 
-from accounts.models import Account
+from accounts.models import Account, ContactList
 from activities.models import Activity, TimeEntry
 from activities.models.kind import type_of
 from core.dates import today
-from opportunities.models import Opportunity
+from opportunities.models import Opportunity, SavedView, Target
+from opportunities.models.saved_view import first_view
+from opportunities.models.target import MONTH
+from pipelines.models import Currency, Rate
+from pipelines.models.currency import rate_on
 from records.models import Operation
 from tests.make import make_account, make_opportunity, stage
 from tests.transfers.sheets import run
@@ -90,6 +96,40 @@ def test_log_2_hours_are_taken_back(cast, opportunity):
     entry = TimeEntry(opportunity=opportunity, user=cast.claire, minutes=30).add(by=cast.claire)
     assert last().undo(by=cast.claire).counts["trashed"] == 1
     assert again(entry).removed_at is not None
+
+
+def test_log_2_targets_and_rates_that_were_set_are_there_no_more(cast):
+    key = ("person", cast.claire.pk, dt.date(2026, 1, 1), MONTH)
+    Target.set_all({key: Decimal(5000)}, by=cast.ada)
+    assert last().undo(by=cast.ada).counts["trashed"] == 1
+    assert Target.objects.get().amount is None
+    last().undo(by=cast.ada)
+    assert Target.objects.get().amount == 5000
+    dollar = Currency(name="Dollar", code="USD").add(by=cast.ada)
+    rate = Rate.put(dollar, dt.date(2026, 1, 1), Decimal("0.9"), by=cast.ada)
+    last().undo(by=cast.ada)
+    assert rate_on("USD", dt.date(2026, 2, 1)) is None
+    last().undo(by=cast.ada)
+    again(rate).withdraw(by=cast.ada)
+    last().undo(by=cast.ada)
+    assert rate_on("USD", dt.date(2026, 2, 1)) == Decimal("0.9")
+
+
+def test_log_2_who_sees_a_list_or_a_view_returns(cast):
+    group = Group.objects.create(name="Fairs")
+    inner = ContactList(name="Inner", for_everybody=False).add(by=cast.ada)
+    inner.edit(by=cast.ada, groups=[group.pk])
+    last().undo(by=cast.ada)
+    assert not inner.groups.exists()
+    view = SavedView(owner=cast.claire, name="Mine").add(by=cast.claire)
+    view.edit(by=cast.claire, groups=[group.pk], name="Ours")
+    last().undo(by=cast.claire)
+    assert (again(view).name, view.groups.exists()) == ("Mine", False)
+    shared = SavedView(owner=cast.ada, name="All", for_everybody=True).add(by=cast.ada)
+    again(view).open_first(by=cast.claire)
+    again(shared).open_first(by=cast.claire)
+    last().undo(by=cast.claire)
+    assert first_view(cast.claire) == view
 
 
 def test_log_2_what_is_said_before_is_what_happens(cast, as_, settings, tmp_path):
