@@ -98,6 +98,23 @@ def test_log_2_hours_are_taken_back(cast, opportunity):
     assert again(entry).removed_at is not None
 
 
+def test_log_2_a_date_pushed_back_by_mistake_does_not_count_as_pushed_back(cast, opportunity):
+    opportunity.due_on += 7 * DAY
+    opportunity.edit(by=cast.claire)
+    assert again(opportunity).pushed_back == 1
+    last().undo(by=cast.claire)
+    assert (again(opportunity).pushed_back, again(opportunity).due_on) == (0, today() + 30 * DAY)
+    last().undo(by=cast.claire)
+    assert again(opportunity).pushed_back == 1
+
+
+def test_log_2_a_date_brought_forward_returns_without_being_pushed_back(cast, opportunity):
+    opportunity.due_on -= 7 * DAY
+    opportunity.edit(by=cast.claire)
+    last().undo(by=cast.claire)
+    assert again(opportunity).pushed_back == 0
+
+
 def test_log_2_targets_and_rates_that_were_set_are_there_no_more(cast):
     key = ("person", cast.claire.pk, dt.date(2026, 1, 1), MONTH)
     Target.set_all({key: Decimal(5000)}, by=cast.ada)
