@@ -16,7 +16,7 @@ from core.collecting import uncollected
 from core.models import Job
 from records import gate, journal
 from records.journal import Writing, operation
-from records.models.operation import Door, Operation
+from records.models.operation import Change, Door, Operation
 from records.undoing import ARCHIVE, RESTORE, TRASH, UNDO_ANY, Taken, Undoing, Why, rounds
 
 WITHIN = dt.timedelta(days=30)
@@ -128,15 +128,15 @@ class Undo(models.Model):
         self.save()
 
     def _note(self, planned: Sequence[Taken], writing: Writing) -> None:
-        came_along = [  # with another record that returned
-            taken
+        along = [  # with another record that returned
+            taken.change.kind == Change.Kind.TRASHED
             for taken in planned
             if not (taken.returns or taken.turn or taken.kept) and writing.has_written(taken.model, taken.pk)
         ]
         for name, held in (
-            ("returned", sum(taken.returns for taken in planned) + len(came_along)),
+            ("returned", sum(taken.returns for taken in planned) + along.count(False)),
             ("trashed", sum(taken.turn in (TRASH, ARCHIVE) for taken in planned)),
-            ("restored", sum(taken.turn == RESTORE for taken in planned)),
+            ("restored", sum(taken.turn == RESTORE for taken in planned) + along.count(True)),
             ("kept", sum(bool(taken.kept) for taken in planned)),
         ):
             self.counts[name] = self.counts.get(name, 0) + held
