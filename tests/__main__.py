@@ -12,7 +12,7 @@ import sys
 import time
 
 SQLITE, EVERYTHING = "", ["-n", "2", "--dist", "worksteal"]
-BOTH = ["tests/access", "tests/records"]  # who may, and taking back: soaked on PostgreSQL too
+BOTH = ["tests/access", "tests/records", "tests/undoing"]  # who may, and taking back: soaked on PostgreSQL too
 FAST = "not e2e and not soak and not services"
 
 
