@@ -37,6 +37,18 @@ _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 _NUMBERS = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:[T ]\d.*)?")
 _NAMED = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er|st|nd|rd|th)?[-/. ]+([a-z]+)\.?[-/., ]+(\d{4}|\d{2})(?: .*)?")
 _NAMED_FIRST = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?: .*)?")
+_PERIODS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<word>[a-z]+)\.?(?:[-/. ]*(?P<year>\d{4})|(?:[-/]| ?['’])(?P<short>\d{2}))",
+        r"(?P<month>\d{1,2})[-/. ](?P<year>\d{4})",
+        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})",
+        r"(?P<part>[tqsh]) ?(?P<number>[1-4])(?:[-/. ]*(?P<year>\d{4})|[-/](?P<short>\d{2}))",
+        r"(?P<year>\d{4})[-/. ]*(?P<part>[tqsh]) ?(?P<number>[1-4])",
+        r"(?P<number>[1-4]) ?(?:er|e|eme|nd|st|rd|th) (?P<part>trimestre|quarter|semestre|half),? (?P<year>\d{4})",
+    )
+)
+_MONTHS_IN = {"t": 3, "q": 3, "s": 6, "h": 6}
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
@@ -81,6 +93,25 @@ def parse_date(text: str, *, order: str = "dmy") -> dt.date:
         return dt.date(full_year, int(month), int(day))
     except ValueError:
         raise ValidationError(_("This date does not exist."), code="absent") from None
+
+
+def parse_period(text: str) -> tuple[dt.date, dt.date] | None:
+    """The first and the last day of a month, a quarter or a half-year as people write them: ``déc. 2026``, ``Dec-26``,
+    ``12/2026``, ``T3 2026``, ``2026-Q3``, ``1er semestre 2026``; nothing for another text."""
+    bare = fold(" ".join(text.split()))
+    found = next((found for pattern in _PERIODS if (found := pattern.fullmatch(bare))), None)
+    if found is None:
+        return None
+    said = {"word": "", "month": "0", "part": "", "short": ""} | found.groupdict()
+    months = _MONTHS_IN[said["part"][0]] if said["part"] else 1
+    month = (int(said["number"]) - 1) * months + 1 if said["part"] else int(said["month"] or 0)
+    month = month or _WORDS.get(said["word"], 0)
+    year = int(said["year"] or f"20{said['short']}")
+    if not (1 <= month <= 12 and 1900 <= year <= 2199):
+        return None
+    later = month + months
+    end = dt.date(year + (later > 12), later - 12 * (later > 12), 1) - dt.timedelta(days=1)
+    return dt.date(year, month, 1), end
 
 
 @lru_cache(maxsize=8192)

@@ -80,7 +80,7 @@ def fits(widget: Widget, profile: Profile) -> bool:
     if isinstance(widget, Id):
         return profile.whole_numbers * 5 >= profile.filled * 4
     if isinstance(widget, Date):
-        dated = profile.day_first + profile.month_first + profile.either_first + profile.other_dates
+        dated = profile.day_first + profile.month_first + profile.either_first + profile.other_dates + profile.serials
         return dated * 2 >= profile.filled
     if isinstance(widget, Choice):
         return any(fold(text) in widget.codes for text in profile.samples)

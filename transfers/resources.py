@@ -122,7 +122,7 @@ class OpportunityResource(RecordResource):
         synonyms="currency|devise|currency iso code|monnaie|budget amount currency",
     )  # fmt: skip
     opened_on = Column(
-        _("Opened on"), Date(), attribute="opened_on",
+        _("Opened on"), Date(first=True), attribute="opened_on",
         synonyms="opened on|ouverte le|ouvert le|date d'ouverture|open date|opening date|engage date|start date|date de début",
     )  # fmt: skip
     due_on = Column(
@@ -172,7 +172,7 @@ class OpportunityResource(RecordResource):
         synonyms="signature on|expected signature|signature prévue|date de signature",
     )  # fmt: skip
     production_from = Column(
-        _("Start of production"), Date(), attribute="production_from",
+        _("Start of production"), Date(first=True), attribute="production_from",
         synonyms="production from|start of production|début de production",
     )  # fmt: skip
     production_to = Column(

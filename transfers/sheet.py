@@ -22,6 +22,7 @@ SAMPLES = 3
 _NUMERIC_DATE = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2,4})(?:[ T].*)?")
 _NUMBER = re.compile(r"[-+(]?[\s\u00a0\u202f$€£]*\d[\d\s\u00a0\u202f'’.,]*(?:[)%$€£\s]|k|m|eur)*", re.I)
 
+SERIAL = re.compile(r"[34567]\d{4}(?:\.\d+)?")  # days as Excel counts them, of the years 1982 to 2118
 _EITHER = re.compile(r"(?<!\d)[1-9]\d{0,2}[.,]\d{3}(?!\d)")  # 1,234: of thousands, or of thousandths
 
 
@@ -41,6 +42,8 @@ class Profile:
     decimal_comma: int = 0
     decimal_dot: int = 0
     decimal_either: int = 0
+    periods: int = 0  # months and quarters alone
+    serials: int = 0  # numbers that may be days
 
     @property
     def date_order(self) -> str | None:
@@ -88,10 +91,13 @@ class Profile:
             text = cell.strip()
             if text and not text[0].isalpha():
                 self._look_at_text(text, times)
+            elif text[-2:].isdecimal() and len(text) < 25:
+                self._look_at_words(text, times)
         else:
             text = shown(cell)
             self.numbers += isinstance(cell, int | float) * times
             self.whole_numbers += (isinstance(cell, int) and not isinstance(cell, bool)) * times
+            self.serials += (SERIAL.fullmatch(text) is not None) * times
             self.other_dates += (isinstance(cell, dict) and "d" in cell) * times
         if len(self.samples) < SAMPLES and text and text not in self.samples:
             self.samples.append(text[:60])
@@ -101,6 +107,7 @@ class Profile:
         if text.isdecimal():
             self.numbers += times
             self.whole_numbers += times
+            self.serials += (SERIAL.fullmatch(text) is not None) * times
         elif found := _NUMERIC_DATE.fullmatch(text):
             first, second = int(found[1]), int(found[2])
             if first > 12 >= second:
@@ -113,12 +120,20 @@ class Profile:
             self.numbers += times
             self.whole_numbers += (text.endswith((".0", ",0")) and text[:-2].isdecimal()) * times
             self._look_at_decimals(text, times)
-        elif len(text) < 40 and text[:4].isdecimal():
-            try:
-                dates.parse_date(text)
-            except ValidationError:
-                return
+        elif len(text) < 40:
+            self._look_at_words(text, times)
+
+    def _look_at_words(self, text: str, times: int) -> None:
+        """A text that may be a date with the name of its month, or the month alone."""
+        if dates.parse_period(text):
+            self.periods += times
             self.other_dates += times
+            return
+        try:
+            dates.parse_date(text)
+        except ValidationError:
+            return
+        self.other_dates += times
 
     def _look_at_decimals(self, text: str, times: int) -> None:
         dot, comma = text.rfind("."), text.rfind(",")

@@ -19,7 +19,7 @@ from attributes.kinds.numbers import parse_number
 from attributes.kinds.texts import parse_link
 from core import dates, money
 from core.folding import fold
-from transfers.sheet import shown
+from transfers.sheet import SERIAL, shown
 
 Parser = Callable[[Any], Any]
 _ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
@@ -275,18 +275,30 @@ def exact(units: int) -> str:
 
 
 class Date(Widget):
+    """A day; of a month or a quarter alone the last one, or the ``first``; of a number the day that Excel counts."""
+
     is_dashed = True
+
+    def __init__(self, *, first: bool = False) -> None:
+        super().__init__()
+        self.first = first
 
     def parser(self, *, order: str = "dmy", decimal: str | None = None) -> Parser:
         @lru_cache(4096)
         def of_text(text: str) -> dt.date:
+            if period := dates.parse_period(text):
+                return period[0 if self.first else 1]
+            if SERIAL.fullmatch(text):
+                return of_serial(float(text))
             return dates.parse_date(text, order=order)
 
         def read(cell: Any) -> dt.date:
             if isinstance(cell, str):
-                return of_text(cell)
+                return of_text(cell.strip())
             if isinstance(cell, dict) and "d" in cell:
                 return dt.date.fromisoformat(cell["d"][:10])
+            if isinstance(cell, int | float) and not isinstance(cell, bool) and SERIAL.fullmatch(str(cell)):
+                return of_serial(cell)
             raise ValidationError(_("Enter a date, such as 24/11/2026."))
 
         return read
@@ -296,6 +308,11 @@ class Date(Widget):
 
     def show(self, value: Any, speech: str) -> str:
         return "" if value is None else f"{value:%d/%m/%Y}"
+
+
+def of_serial(days: float) -> dt.date:
+    """The day of a number that Excel shows where a cell has lost its format: days since the end of 1899."""
+    return dt.date(1899, 12, 30) + dt.timedelta(days=int(days))
 
 
 class Choice(Widget):

@@ -214,12 +214,32 @@ def column_rows(imported: Import, form: ColumnsForm) -> list[dict[str, Any]]:
                 "decimal": form[f"decimal-{at}"],
                 "asks_order": form.feeds(at, chosen, Date) and looks_dated(profile),
                 "asks_decimal": form.feeds(at, chosen, *NUMBERS) and (profile.decimal or profile.asks_decimal),
+                "note": note_of(profile, form, at, chosen),
                 "errors": [error for name in ASKED for error in form[f"{name}-{at}"].errors],
                 "is_near": is_near(profile, form, at),
                 "is_key": form[f"column-{at}"].value() in (form["match"].value() or "").split("_"),
             }
         )
     return rows
+
+
+def note_of(profile: Profile, form: ColumnsForm, at: int, chosen: dict[str, Any]) -> Any:
+    """How the dates of a column are read, where they say less, or other, than a day."""
+    if not form.feeds(at, chosen, Date):
+        return ""
+    widget = next(
+        form.resource.columns()[name].widget
+        for name in (chosen[f"column-{at}"], chosen[f"also-{at}"])
+        if name and isinstance(form.resource.columns()[name].widget, Date)
+    )
+    if profile.periods:
+        first = isinstance(widget, Date) and widget.first
+        return (
+            _("A month or a quarter is read as its first day.")
+            if first
+            else _("A month or a quarter is read as its last day.")
+        )
+    return _("Numbers are read as the days that Excel counts.") if profile.serials else ""
 
 
 def is_near(profile: Profile, form: ColumnsForm, at: int) -> bool:
