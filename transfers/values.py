@@ -39,6 +39,7 @@ class UnknownField:
     label: Any
     header: str
     may_create: bool
+    never: Any
     choices: list[tuple[str, str]]
     values: list[Unknown] = field(default_factory=list)
     more: list[str] = field(default_factory=list)
@@ -63,6 +64,7 @@ def unknown_fields(imported: Import) -> list[UnknownField]:
                 label=planner.columns[name].label,
                 header=planner.headers[name],
                 may_create=reference.may_create(),
+                never=reference.never,
                 choices=list(reference.candidates())[:MOST_CHOICES],
                 values=shown,
                 more=[text for text, _rows in ordered[MOST_SHOWN:]],

@@ -72,9 +72,10 @@ class OriginTypes(Managed):
 
 class Origins(Managed):
     model, label = Origin, gettext_lazy("Origin")
+    never = gettext_lazy("An origin needs its type. Choose one that is set up.")
 
     def may_create(self) -> bool:
-        return False  # an origin needs its type
+        return False
 
 
 class Tags(Managed):
@@ -115,6 +116,7 @@ class Products(Managed):
     """By code or name, as the line's own input finds them (OPP-12)."""
 
     model, label = Product, gettext_lazy("Product")
+    never = gettext_lazy("A product needs its price. Add it to the catalogue first, or name the line without it.")
 
     def find(self, texts: Collection[str]) -> Found:
         known = super().find(texts)
@@ -125,7 +127,7 @@ class Products(Managed):
         return _("No product is called “%(name)s”. Leave it blank and label the line.") % {"name": text}
 
     def may_create(self) -> bool:
-        return False  # a product needs its price
+        return False
 
 
 class Establishments(Managed):
@@ -157,22 +159,25 @@ class Parts(Reference):
         return [(str(row.pk), row.name) for row in self.model.remembered().values() if row.archived_at is None]
 
     def may_create(self) -> bool:
-        return False  # a part needs its whole
+        return False
 
 
 class Subcategories(Parts):
     model, of, label = Subcategory, "category_id", gettext_lazy("Subcategory")
+    never = gettext_lazy("A subcategory needs its category. Choose one that is set up.")
 
 
 class Subfamilies(Parts):
     model, of, label = Subfamily, "family_id", gettext_lazy("Sub-family")
+    never = gettext_lazy("A sub-family needs its family. Choose one that is set up.")
 
 
 class Pipelines(Managed):
     model, label = Pipeline, gettext_lazy("Pipeline")
+    never = gettext_lazy("A pipeline needs its stages. Choose one that is set up.")
 
     def may_create(self) -> bool:
-        return False  # a pipeline needs its stages
+        return False
 
 
 class Roles(Managed):

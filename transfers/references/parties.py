@@ -149,6 +149,7 @@ class Sites(Reference):
     """Sites by name; which account's is for the row to say."""
 
     label = gettext_lazy("Site")
+    never = gettext_lazy("A site belongs to its account. Add it there first, or leave the column out.")
 
     def find(self, texts: Collection[str]) -> Found:
         seen = Account.objects.visible_to(self.user).values("pk")

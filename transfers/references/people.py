@@ -57,6 +57,7 @@ class Colleagues(Owners):
     """People as values of a field: only those there are."""
 
     label = gettext_lazy("Person")
+    never = gettext_lazy("Only people who are here can be named. Choose one, or add the person first.")
 
     def may_create(self) -> bool:
         return False
@@ -67,6 +68,7 @@ class Involved(Reference):
     the role in brackets, or none. Each is found as the word of ``transfers.people``."""
 
     label = gettext_lazy("Person")
+    never = gettext_lazy("Only people who are here can be named. Choose one, or add the person first.")
 
     def __init__(self, user: User) -> None:
         super().__init__(user)

@@ -34,6 +34,7 @@ class Reference:
     """One kind of thing that cells name."""
 
     label: ClassVar[Any]
+    never: ClassVar[Any] = ""  # why an import creates none, whoever runs it; blank where that is a matter of rights
     cutoff: ClassVar[float] = 0.6  # how alike a candidate is at least
 
     def __init__(self, user: User) -> None:
