@@ -69,6 +69,7 @@ class Giving(RuleBasedStateMachine):
             facts = Given(kind, everybody[owner])
             facts.record = make(by=everybody["ada"], owner=everybody[owner])
             self.facts.append(facts)
+        self.assign(2, {"sam"})
         self.join_and_leave("eve", {0})
         self.join_and_leave("claire", {1})
         for at, level in ((1, "view"), (3, "change"), (4, "change")):

@@ -26,6 +26,15 @@ def test_set_1_fields_are_set_up_by_those_with_the_right(cast, as_, who, status)
     assert new(browser, name="Standard", kind="text").status_code == (302 if status == 200 else 403)
 
 
+def test_give_4_who_sets_up_reads_on_how_many_of_their_own_records_a_field_is_filled_in(cast, as_):
+    cast.mia.profile.edit(by=cast.sup, abilities=["set_up"])
+    field = make_field("Site", "text")
+    for person in (cast.claire, cast.sam):
+        make_opportunity(by=person, custom={field.key: "Caen"})
+    for person, told in ((cast.ada, '2 <span class="muted">of 2'), (cast.mia, '1 <span class="muted">of 1')):
+        assert told in as_(person).get(f"{URL}filled/").content.decode()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("of", ["opportunity", "account", "contact"])
 def test_opp_13_a_field_of_each_kind_is_added(cast, as_, kind, of):

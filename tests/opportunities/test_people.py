@@ -116,3 +116,11 @@ def test_rec_3_the_page_costs_the_same_with_many_people(cast, as_, deal, django_
         deal.involve(make_contact(f"Person Number{number}", by=cast.claire), by=cast.claire)
     with django_assert_max_num_queries(len(one)):
         browser.get(f"/opportunities/{deal.pk}/")
+
+
+def test_give_4_only_to_whom_one_sees_does_a_name_lead(cast, as_, deal):
+    own, hidden = make_contact("Ana Roca", by=cast.claire), make_contact("Ivo Bast", by=cast.sam)
+    for person in (own, hidden):
+        deal.involve(person, by=cast.sup)
+    page = as_(cast.claire).get(deal.get_absolute_url()).content.decode()
+    assert "Ivo Bast" in page and own.get_absolute_url() in page and hidden.get_absolute_url() not in page

@@ -96,3 +96,12 @@ def test_give_3_profiles_are_shown_as_they_are(cast, as_):
     for text, edited in ((page, True), (above, False)):
         assert ("<select" in text.split("<main")[1].split("</main>")[0]) == edited
     assert browser.get("/settings/profiles/999/").status_code == 404
+
+
+def test_give_4_what_is_shared_with_a_group_is_counted_as_far_as_one_sees_it(cast, as_):
+    group = Group.objects.create(name="Key accounts")
+    cast.mia.profile.edit(by=cast.sup, abilities=["people"])
+    for person in (cast.claire, cast.sam):
+        make_opportunity(by=person).share(to=group, by=person)
+    for person, told in ((cast.ada, "0 people, 2 records shared"), (cast.mia, "0 people, 1 record shared")):
+        assert told in as_(person).get("/settings/groups/").content.decode()
