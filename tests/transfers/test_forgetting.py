@@ -76,6 +76,11 @@ def test_life_3_an_exported_file_goes_and_its_page_says_so(cast, as_, tmp_path, 
     export.job.run()
     browser = as_(cast.bo)
     assert "It is kept until" in browser.get(f"{export.get_absolute_url()}").content.decode() and kept(tmp_path)
+    rights = cast.bo.profile.rights
+    cast.bo.profile.edit(by=cast.sup, rights={**rights, "account": {**rights["account"], "export": "none"}})
+    assert browser.get(f"{export.get_absolute_url()}file/").status_code == 403
+    cast.bo.profile.edit(by=cast.sup, rights=rights)
+    assert browser.get(f"{export.get_absolute_url()}file/").status_code == 200
     age(31)
     with django_capture_on_commit_callbacks(execute=True):
         forget()

@@ -79,6 +79,8 @@ def test_set_1_a_person_is_added_and_chooses_a_password_by_mail(cast, as_):
     browser.post(form.redirect_chain[-1][0], chosen)
     signed_in = browser.post("/auth/login/", {"login": "nora.lind@demo.example", "password": "quiet-harbour-77"})
     assert signed_in.status_code == 302 and "_auth_user_id" in browser.session
+    again = Client(headers={"accept-language": "en"}).get(link, follow=True)  # a link is good once
+    assert b"This link is no longer valid" in again.content
 
 
 def test_set_1_somebody_who_never_signs_in_gets_no_mail(cast, as_):

@@ -77,7 +77,9 @@ def exported(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_safe
 def file(request: SignedIn, pk: int) -> HttpResponse:
+    """As it was written; who has lost the right to export since does not get it any more."""
     export = fetch(request, pk)
+    gate.require_kind(request.user, "export", RESOURCES[export.kind].model)
     if not export.file:
         raise Http404
     return FileResponse(export.file.open(), as_attachment=True, filename=export.file_name)  # type: ignore[return-value]
