@@ -1,11 +1,15 @@
 """ALL-6: never a bare error page."""
 
+import logging
 import re
+import sys
 
 import pytest
+from django.conf import settings
 from django.test import Client, RequestFactory
 from django.utils.functional import SimpleLazyObject
 
+from core.logs import WithoutSecrets
 from crm.errors import server_error
 from tests.make import make_opportunity
 
@@ -54,3 +58,23 @@ def test_all_5_another_host_is_refused_with_a_page_and_no_fault(client, host):
     answer = client.get("/auth/login/", headers={"host": host})
     assert answer.status_code == 400 and "This request cannot be read" in answer.content.decode()
     assert "evil" not in answer.content.decode()
+
+
+def test_all_7_the_log_tells_no_secret_of_an_address(cast, client, capsys):
+    """Of a feed whose owner is deactivated, of links in mails that hold no more: somebody may hold them again."""
+    secret = "Zyxwv0123456789abcdef"
+    handler = logging.StreamHandler(sys.stdout)
+    handler.addFilter(WithoutSecrets())
+    logging.getLogger().addHandler(handler)
+    try:
+        for path in (
+            f"calendar/{secret}.ics",
+            f"notifications/stop/{secret}/",
+        ):
+            assert client.get(f"/{path}").status_code == 404
+        client.get("/nothing/here/")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    said = capsys.readouterr().out
+    assert said.count("/calendar/…") >= 1 and secret not in said and "/nothing/here/" in said
+    assert "core.logs.WithoutSecrets" in str(settings.LOGGING)
