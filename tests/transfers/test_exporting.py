@@ -185,3 +185,15 @@ def test_all_6_a_choice_that_does_not_exist_is_said_in_the_form(cast, as_):
     make_opportunity(by=cast.claire)
     answer = as_(cast.claire).post("/imports/exports/new/", {"kind": "opportunity", "format": "pdf", "columns": "all"})
     assert answer.status_code == 422 and "1 field to correct" in answer.content.decode()
+
+
+def test_give_4_an_export_names_the_account_of_an_opportunity_and_nothing_more_of_it(cast):
+    """Neither its number, which would be known to be there; nor of contacts and accounts what stands beside them."""
+    hidden, own = make_account("Zyxwv", by=cast.sam), make_account("Own", by=cast.claire)
+    make_contact("Ana Roca", by=cast.claire, account=hidden)
+    for account in (hidden, own):
+        make_opportunity(f"of {account}", by=cast.claire, account=account)
+    found = {row["name"]: (row["account"], row["account_id"]) for row in rows_of(exported(cast.claire))}
+    assert found == {"of Zyxwv": ("Zyxwv", ""), "of Own": ("Own", str(own.pk))}
+    (person,) = rows_of(exported(cast.claire, "contacts"))
+    assert (person["account"], person["account_id"]) == ("", "")
