@@ -184,9 +184,9 @@ class Names:
     """Turns the journal's values into texts; what they refer to is read once for the whole page."""
 
     def __init__(
-        self, model: type[Record], changes: Collection[Change], reader: Person, records: Sequence[Record]
+        self, model: type[models.Model], changes: Collection[Change], reader: Person, records: Sequence[Any]
     ) -> None:
-        self.model = model
+        self.model: Any = model
         self.speech = language()
         self.currencies: dict[int, str] = {record.pk: getattr(record, "currency", "") for record in records}
         self.related: dict[str, dict[int, str]] = {}

@@ -7,11 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from activities.models import Activity, ActivityType
+from crm.set_up.house import edit_house
 from opportunities.models import Opportunity
 from records.journal import operation
 from records.models import Operation, Undo
 from tasks.models import Task
 from tests.make import make_account, make_contact, make_opportunity
+from users.models.groups import add_group, rename_group
 
 
 @pytest.fixture
@@ -140,6 +142,15 @@ def test_give_4_who_reads_the_whole_journal_reads_nothing_that_hangs_on_what_is_
     mia, ada = (text(as_(person).get("/journal/")) for person in (cast.mia, cast.ada))
     assert "Rang about sensors" in mia and "Rang about pumps" not in mia
     assert "Rang about pumps" in ada
+
+
+def test_log_1_what_is_journalled_and_no_record_has_its_page_too(cast, as_):
+    edit_house({"name": "Roca and daughters"}, by=cast.ada)
+    group = add_group("Night shift", by=cast.ada)
+    rename_group(group, "Day shift", by=cast.ada)
+    for one, said in zip(Operation.objects.order_by("-pk"), ("Day shift", "Night shift", "Roca"), strict=False):
+        answer = as_(cast.ada).get(f"/journal/{one.pk}/")
+        assert answer.status_code == 200 and said in answer.content.decode()
 
 
 def test_log_1_the_journal_is_filtered(cast, as_, opportunity):
