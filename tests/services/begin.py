@@ -22,7 +22,7 @@ def begin(path):
         time.sleep(0.2)
         made.refresh_from_db()
     settings = made.settings
-    settings.create = ["account"]
+    settings.create, settings.duplicates = ["account"], "overwrite"
     made.decide(settings)
     made.run_rows()
 

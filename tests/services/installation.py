@@ -1,6 +1,7 @@
 """An installation in a folder, on real services, driven from outside: its commands, workers and beat, and their death."""
 
 import csv
+import json
 import os
 import random
 import shutil
@@ -32,6 +33,7 @@ class Installation:
             "LOG_LEVEL": "ERROR",
         }
         self.running = []
+        self.begun = 0  # imports
 
     # Commands
 
@@ -58,12 +60,18 @@ class Installation:
 
     def begin(self, path):
         """An import as the wizard begins it."""
+        self.begun += 1
         return self.start(sys.executable, "-m", "tests.services.begin", str(path))
 
     def import_file(self, path):
         """An import as the command line begins it."""
+        self.begun += 1
         words = ["opportunities", str(path), "--as", "bo@demo.example", "--create-missing", "account"]
         return self.start(sys.executable, "manage.py", "import_file", *words)
+
+    def undo(self):
+        """Of the last import, as its page begins it."""
+        return self.start(sys.executable, "-m", "tests.services.undo")
 
     def kill(self, process):
         """``kill -9`` of the whole tree."""
@@ -94,19 +102,34 @@ class Installation:
             return connection.execute(query).fetchall()
 
     def job(self):
-        """Of the import: its phase, how far it came."""
-        found = self.ask("SELECT i.phase, j.cursor, i.rows FROM transfers_import i JOIN core_job j ON j.id = i.job_id")
+        """Of the import that was begun last: its phase, how far it came."""
+        found = self.ask(
+            "SELECT i.phase, j.cursor, i.rows FROM transfers_import i JOIN core_job j ON j.id = i.job_id"
+            f" ORDER BY i.id LIMIT 1 OFFSET {max(self.begun - 1, 0)}"
+        )
         return found[0] if found else ("", 0, 0)
 
-    def wait_for(self, reached, seconds):
-        """Until ``reached(phase, cursor)``; how long it took."""
-        started = time.monotonic()
+    def undoing(self):
+        """Of the undo: the state of its job, how far it came."""
+        found = self.ask("SELECT j.state, j.cursor, j.total FROM records_undo u JOIN core_job j ON j.id = u.job_id")
+        return found[0] if found else ("", 0, 0)
+
+    def wait_for(self, reached, seconds, look=None):
+        """Until ``reached(phase, cursor)`` of the import, or of what else ``look`` finds; how long it took."""
+        look, started = look or self.job, time.monotonic()
         while time.monotonic() - started < seconds:
-            phase, cursor, _rows = self.job()
+            phase, cursor, _all = look()
             if reached(phase, cursor):
                 return time.monotonic() - started
             time.sleep(0.05)
-        raise AssertionError(f"after {seconds} s: {self.job()}, {self.ask('SELECT state, error FROM core_job')}")
+        raise AssertionError(f"after {seconds} s: {look()}, {self.ask('SELECT state, error FROM core_job')}")
+
+    def live(self):
+        """The digest of what is live, by table."""
+        words = [sys.executable, "-m", "tests.services.digest"]
+        done = subprocess.run(words, cwd=ROOT, env=self.environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return json.loads(done.stdout)
 
     def memory(self, process):
         return pss(process)
@@ -130,29 +153,43 @@ def left_of(process):
     return found
 
 
-def write_sheet(path, rows, accounts=300):
+def write_sheet(path, rows, accounts=300, stages=("Qualified", "Proposal", "Won"), times=10):
     """A sheet of so many opportunities, with names of accounts that are not there yet."""
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["Reference", "Name", "Account", "Stage", "Amount", "Due date"])
         for n in range(rows):
             day = f"2026-{n % 12 + 1:02d}-{n % 28 + 1:02d}"
-            stage = ("Qualified", "Proposal", "Won")[n % 3]
-            writer.writerow([f"K{n:06d}", f"Deal {n}", f"House {n % accounts}", stage, n * 10, day])
+            stage = stages[n % len(stages)]
+            writer.writerow([f"K{n:06d}", f"Deal {n}", f"House {n % accounts}", stage, (n + 1) * times, day])
     return path
 
 
-def each_row_once(house, rows, accounts=300):
-    """Everything that must be true of an import that was killed and went on."""
+def each_row_once(house, rows, accounts=300, untouched=0):
+    """Everything that must be true of an import that was killed and went on; some accounts were there, as they are."""
     assert house.job()[0] == "done"
-    references = [row[0] for row in house.ask("SELECT reference FROM opportunities_opportunity ORDER BY id")]
-    assert references == [f"K{n:06d}" for n in range(rows)]
-    [(made,)] = house.ask("SELECT count(*) FROM accounts_account WHERE name LIKE 'House %'")
+    references = house.ask("SELECT reference FROM opportunities_opportunity WHERE trashed_at IS NULL ORDER BY id")
+    assert [reference for (reference,) in references] == [f"K{n:06d}" for n in range(rows)]
+    [(made,)] = house.ask("SELECT count(*) FROM accounts_account WHERE name LIKE 'House %' AND trashed_at IS NULL")
     assert made == accounts
-    [(operation,)] = house.ask("SELECT operation_id FROM transfers_import")
-    [(changes,)] = house.ask(f"SELECT count(*) FROM records_change WHERE operation_id = {operation}")
-    assert changes == rows + accounts
-    assert house.ask("SELECT count(*) FROM users_notice") == [(1,)]
+    [(operation,)] = house.ask("SELECT operation_id FROM transfers_import ORDER BY id DESC LIMIT 1")
+    assert changed(house, operation, "opportunity") == rows
+    assert changed(house, operation, "account") == accounts - untouched
+    assert house.ask("SELECT count(*) FROM users_notice") == [(house.begun,)]
+    is_well(house)
+
+
+def changed(house, operation, model):
+    """How many records of a kind an operation changed, each once."""
+    [(changes, records)] = house.ask(
+        "SELECT count(*), count(DISTINCT c.record_id) FROM records_change c JOIN django_content_type t"
+        f" ON t.id = c.model_id WHERE c.operation_id = {operation} AND t.model = '{model}'"
+    )
+    assert changes == records
+    return changes
+
+
+def is_well(house):
     verified = house.manage("verify", check=False)
     assert verified.returncode == 0, verified.stdout
 
