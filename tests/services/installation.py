@@ -115,14 +115,17 @@ class Installation:
         return found[0] if found else ("", 0, 0)
 
     def wait_for(self, reached, seconds, look=None):
-        """Until ``reached(phase, cursor)`` of the import, or of what else ``look`` finds; how long it took."""
-        look, started = look or self.job, time.monotonic()
-        while time.monotonic() - started < seconds:
-            phase, cursor, _all = look()
+        """Until ``reached(phase, cursor)`` of the import, or of what else ``look`` finds; it fails where nothing has moved
+        for so many seconds, however busy the machine is."""
+        look, moved, last = look or self.job, time.monotonic(), None
+        while time.monotonic() - moved < seconds:
+            phase, cursor, _all = found = look()
             if reached(phase, cursor):
-                return time.monotonic() - started
+                return
+            if found != last:
+                moved, last = time.monotonic(), found
             time.sleep(0.05)
-        raise AssertionError(f"after {seconds} s: {look()}, {self.ask('SELECT state, error FROM core_job')}")
+        raise AssertionError(f"still after {seconds} s: {last}, {self.ask('SELECT state, error FROM core_job')}")
 
     def live(self):
         """The digest of what is live, by table."""

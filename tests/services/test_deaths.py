@@ -11,7 +11,7 @@ EITHER = pytest.mark.parametrize("house", ["sqlite", "postgresql"], indirect=Tru
 POOLS = pytest.mark.parametrize(
     ("house", "pool"), [("sqlite", "threads"), ("postgresql", "prefork")], indirect=["house"]
 )
-SOON = 60
+SOON = 60  # seconds in which something moves
 HERE = 200  # opportunities that are there before the import, and are changed by it
 
 
@@ -58,11 +58,11 @@ def die_undo_and_import_again(house, pool, tmp_path, *, rows, deaths):
     house.kill(worker)
     assert house.undoing()[0] == "running", "it was done before it could die"
     house.worker(pool)
-    house.wait_for(lambda state, _cursor: state == "done", 5 * SOON, house.undoing)
+    house.wait_for(lambda state, _cursor: state == "done", SOON, house.undoing)
     assert house.live() == before
     is_well(house)
     house.begin(sheet)
-    house.wait_for(is_done, 3 * SOON)
+    house.wait_for(is_done, SOON)
     each_row_once(house, rows, untouched=untouched)
 
 
@@ -76,7 +76,7 @@ def die_and_go_on(house, worker, pool, sheet, *, rows, deaths):
         house.kill(worker)
         assert house.job()[0] == "running", "it was done before it could die"
         worker = house.worker(pool)
-    house.wait_for(is_done, 3 * SOON)
+    house.wait_for(is_done, SOON)
     return worker
 
 
