@@ -10,4 +10,4 @@ TRANSPORT_ALIASES["filesystem"] = "core.broker:Transport"
 
 app = Celery("crm", set_as_current=True)
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["core", "records", "tasks", "transfers"], related_name="jobs")
+app.autodiscover_tasks(["core", "records", "tasks", "transfers", "crm"], related_name="jobs")

@@ -46,6 +46,8 @@ VERBS: dict[str, Any] = {
     "share": pgettext_lazy("operation", "shared"),
     "withdraw": pgettext_lazy("operation", "withdrew shares of"),
     "import": pgettext_lazy("operation", "imported"),
+    "export": pgettext_lazy("operation", "exported"),
+    "download": pgettext_lazy("operation", "downloaded"),
     "purge": pgettext_lazy("operation", "erased"),
     "archive": pgettext_lazy("operation", "archived"),
     "password": pgettext_lazy("operation", "changed the password of"),

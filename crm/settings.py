@@ -197,6 +197,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge": {"task": "records.jobs.purge", "schedule": 60.0, "options": {"expires": 120}},
     "forget": {"task": "transfers.jobs.forget", "schedule": 600.0, "options": {"expires": 1200}},
     "tell": {"task": "tasks.jobs.tell", "schedule": 10.0, "options": {"expires": 30}},
+    "expire": {"task": "crm.jobs.expire", "schedule": 300.0, "options": {"expires": 300}},
 }
 JOB_LEASE_SECONDS = 20
 NOTICE_HELD_SECONDS = 120  # longer than a mail server is waited for

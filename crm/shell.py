@@ -14,6 +14,7 @@ from core.templatetags.components import language
 from opportunities.models import Opportunity
 from records import gate
 from users.models import Ability
+from users.models.profile import SETTING_UP
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Shell:
     @cached_property
     def foot(self) -> list[tuple[Entry, bool]]:
         names = ["journal", "trash"] if self.user.can(Ability.RESTORE) else ["journal"]
-        if self.user.can(Ability.SET_UP) or self.user.can(Ability.PEOPLE):
+        if any(self.user.can(ability) for ability in SETTING_UP):
             names.append("settings")
         return [self._here(places()[name]) for name in names]
 

@@ -81,7 +81,7 @@ PROFILES: dict[str, tuple[str, dict[str, str], dict[str, str], list[str]]] = {
         Profile.Level.SUPER_ADMINISTRATOR,
         {"en": "Super administrator", "fr": "Super administrateur"},
         dict.fromkeys(VERBS["opportunity"], "all"),
-        [Ability.SET_UP, Ability.PEOPLE, Ability.JOURNAL, Ability.RESTORE, Ability.BULK],
+        list(Ability),
     ),
 }
 PIPELINE = {

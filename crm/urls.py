@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 
 from core.converters import IdConverter
 from crm import journal, searching, styleguide, trash, undoing, views
-from crm.set_up import first, home, house
+from crm.set_up import archives, first, home, house
 from opportunities.views import targets
 from tasks.views import day
 
@@ -27,6 +27,10 @@ urlpatterns = [
     path("trash/<slug:kind>/<pk:pk>/restore/", trash.restore, name="restore"),
     path("settings/", home.index, name="settings"),
     path("settings/house/", house.house, name="house"),
+    path("settings/archives/", archives.index, name="archives"),
+    path("settings/archives/make/", archives.make, name="make_archive"),
+    path("settings/archives/<pk:pk>/file/", archives.file, name="archive_file"),
+    path("settings/archives/<pk:pk>/delete/", archives.discard, name="delete_archive"),
     path("settings/targets/", targets.targets, name="targets"),
     path("settings/", include("pipelines.urls")),
     path("settings/", include("attributes.urls")),

@@ -26,8 +26,11 @@ class Refused(Exception):
     """The archive cannot be restored here; the text says why, and what to do."""
 
 
-def export(out: Path) -> dict[str, Any]:
-    """Write everything as it stands at one moment; the file appears under its name only once it is whole."""
+def export(out: Path, went: Callable[[int], Any] = abs) -> dict[str, Any]:
+    """Write everything as it stands at one moment; the file appears under its name only once it is whole.
+
+    ``went`` is told of each so many rows.
+    """
     part = out.with_name(f"{out.name}.part")
     part.touch(mode=0o600)
     try:
@@ -35,7 +38,7 @@ def export(out: Path) -> dict[str, Any]:
             names, tables = Names(), {}
             for model in archived():
                 with archive.open(member(model), "w", force_zip64=True) as file:
-                    tables[model._meta.label] = digest(model, names, file.write)
+                    tables[model._meta.label] = digest(model, names, file.write, went)
             contents = {
                 "format": FORMAT,
                 "made": timezone.now().isoformat(timespec="seconds"),
@@ -99,7 +102,14 @@ def clear() -> None:
         sql.empty(model)
 
 
-def digest(model: type[models.Model], names: Names, write: Callable[[bytes], Any] = len) -> dict[str, Any]:
+def count() -> int:
+    """How many rows an archive would hold now."""
+    return sum(model._base_manager.count() for model in archived())
+
+
+def digest(
+    model: type[models.Model], names: Names, write: Callable[[bytes], Any] = len, went: Callable[[int], Any] = abs
+) -> dict[str, Any]:
     """How many rows a table has, and the digest of all of them; each is handed to ``write`` as it goes by."""
     said, rows = hashlib.sha256(), 0
     for chunk in lines_of(model, names):
@@ -107,6 +117,7 @@ def digest(model: type[models.Model], names: Names, write: Callable[[bytes], Any
         said.update(piece)
         write(piece)
         rows += len(chunk)
+        went(len(chunk))
     return {"rows": rows, "sha256": said.hexdigest()}
 
 
@@ -128,11 +139,14 @@ def one_moment() -> Iterator[None]:
     elif connection.in_atomic_block:
         yield
     else:
+        [(mapped,)] = sql.fetch("PRAGMA mmap_size")
+        sql.execute("PRAGMA mmap_size = 0")  # what is read through once is not to stay in memory
         sql.execute("BEGIN DEFERRED")
         try:
             yield
         finally:
             sql.execute("COMMIT")
+            sql.execute(f"PRAGMA mmap_size = {int(mapped)}")
 
 
 def _fill(archive: zipfile.ZipFile, model: type[models.Model], names: Names, tables: dict[str, Any]) -> None:

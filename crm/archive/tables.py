@@ -24,7 +24,7 @@ LEFT_OUT = {
     "core.Job", "core.Pulse", "contenttypes.ContentType", "auth.Permission", "sessions.Session",
     "usersessions.UserSession", "account.EmailConfirmation", "records.Erasure", "records.Purge",
     "opportunities.Bulk", "opportunities.BulkLine", "opportunities.Following",
-    "attributes.Indexing",
+    "attributes.Indexing", "crm.Archive",
 }  # fmt: skip
 LEFT_OUT_APPS = {"transfers"}  # each import and export is a job
 PLAINED = (models.DateField, models.TimeField, models.DecimalField, models.BinaryField, models.UUIDField, FixedField)

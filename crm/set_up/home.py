@@ -41,6 +41,7 @@ from records.models import Change, Operation, SetUpRecord
 from tasks.models import Holiday, TaskCategory, Track
 from users.middleware import SignedIn
 from users.models import Ability, Profile, Team, User
+from users.models.profile import SETTING_UP
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Section:
 
 @require_safe
 def index(request: SignedIn) -> HttpResponse:
-    if not request.user.can(Ability.PEOPLE):
+    if not any(request.user.can(ability) for ability in SETTING_UP):
         request.user.require_ability(Ability.SET_UP)
     words = fold(request.GET.get("q", "")[:200])
     columns = [[narrowed(section, words) for section in column if section.cards] for column in sections(request.user)]
@@ -81,9 +82,8 @@ def index(request: SignedIn) -> HttpResponse:
 
 def sections(user: User) -> list[list[Section]]:
     """Three columns of what this person may set up."""
-    able = {ability: holders(ability) for ability in (Ability.SET_UP, Ability.PEOPLE)}
-    set_up = able[Ability.SET_UP] if user.can(Ability.SET_UP) else 0
-    people = able[Ability.PEOPLE] if user.can(Ability.PEOPLE) else 0
+    held = holders()
+    set_up, people, archive = (held[ability] if user.can(ability) else 0 for ability in SETTING_UP)
     return [
         [
             Section(_("Sales"), set_up, sales() if set_up else []),
@@ -94,7 +94,10 @@ def sections(user: User) -> list[list[Section]]:
             Section(_("Activity"), set_up, activity() if set_up else []),
             Section(_("House"), set_up, house() if set_up else []),
         ],
-        [Section(_("People and rights"), people, people_and_rights() if people else [])],
+        [
+            Section(_("People and rights"), people, people_and_rights() if people else []),
+            Section(_("Data"), archive, data() if archive else []),
+        ],
     ]
 
 
@@ -187,6 +190,11 @@ def people_and_rights() -> list[Card]:
     ]
 
 
+def data() -> list[Card]:
+    text = _("one file that restores into an empty installation")
+    return [Card(_("Export everything"), reverse("archives"), "archive", text)]
+
+
 @dataclass(frozen=True)
 class Tally:
     """What a managed list holds."""
@@ -226,10 +234,10 @@ def narrowed(section: Section, words: str) -> Section:
     return Section(section.title, section.people, cards)
 
 
-def holders(ability: str) -> int:
-    """How many people have the right."""
-    people = User.objects.signing_in().select_related("profile")
-    return sum(1 for person in people if person.can(ability))
+def holders() -> dict[Ability, int]:
+    """How many people have each right."""
+    people = list(User.objects.signing_in().select_related("profile"))
+    return {ability: sum(person.can(ability) for person in people) for ability in SETTING_UP}
 
 
 def last_change() -> Operation | None:

@@ -8,7 +8,7 @@ from tests.access.sending import LEADS_ON, SENDS, sends
 
 GET, POST, BOTH = "GET", "POST", "GET POST"
 FORM = "GET POST PUT"  # a class of allauth's, which takes a PUT for a POST
-SET_UP, PEOPLE, RESTORE = "set_up", "people", "restore"
+SET_UP, PEOPLE, RESTORE, ARCHIVE = "set_up", "people", "restore", "archive"
 ABSENT = 999_999_999
 KINDS = ("opportunity", "account", "contact")
 
@@ -56,6 +56,11 @@ def operation(world, record):
     return {"pk": world.operations[world.state_of(record)]}
 
 
+def archive(world, record):
+    """A full export of Sup’s."""
+    return {"pk": world.archive.pk}
+
+
 def imported(state):
     """An import of Bo’s that has come so far."""
     return lambda world, record: {"pk": getattr(world, state).pk}
@@ -75,8 +80,12 @@ _ROUTES = {
     "undo": taken_back("opportunity", BOTH).given(pks=operation),
     "trash": able(RESTORE).given(trash=True),
     "restore": able(RESTORE, methods=POST).given(pks=in_trash),
-    "settings": able(SET_UP, PEOPLE),
+    "settings": able(SET_UP, PEOPLE, ARCHIVE),
     "house": able(SET_UP, methods=BOTH),
+    "archives": able(ARCHIVE).given(reads_only=False),  # its notice counts as read
+    "make_archive": able(ARCHIVE, methods=POST),
+    "archive_file": able(ARCHIVE, methods=POST).given(pks=archive),
+    "delete_archive": able(ARCHIVE, methods=POST).given(pks=archive),
     "targets": able(SET_UP, methods=BOTH),
     # Pipelines and lists to set up
     "pipelines:index": able(SET_UP),

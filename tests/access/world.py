@@ -16,6 +16,7 @@ from accounts.models import Account, Contact, ContactList
 from activities.models import Activity, CalendarFeed, TimeEntry, activity_types
 from attributes.models import CustomField, Tag
 from core.models import Job
+from crm.models import Archive
 from opportunities.models import Bulk, Opportunity, SavedView
 from pipelines.models import Category, Currency, Family, OriginType, Pipeline, Rate, Stage
 from records.models import Change
@@ -153,6 +154,8 @@ class World:
         made = Job.objects.create(kind="transfers.Export", by=cast.bo)
         self.exported = Export.objects.create(job=made, kind="account", format="csv")
         made.run()
+        self.archive = Archive.start(by=cast.sup)
+        self.archive.job.run()
         CalendarFeed.renew(cast.claire)
         self.calendar = CalendarFeed.objects.get(user=cast.claire).token
         told = {"kind": Kind.SHARE, "subject": "Shared", "url": opportunities["own"].record.get_absolute_url()}

@@ -94,6 +94,7 @@ def somebody(key):
 
 bo = somebody("bo")  # the back office: sees all, imports, exports, sets up
 ada = somebody("ada")  # an administrator
+sup = somebody("sup")  # a super administrator
 tom = somebody("tom")  # a representative
 
 

@@ -48,7 +48,7 @@ class ProfileForm(forms.Form):
         self.fields["abilities"] = forms.MultipleChoiceField(
             choices=Ability.choices, required=False, label=_("Rights without a scope")
         )
-        self.initial["abilities"] = profile.abilities
+        self.initial["abilities"] = [ability.value for ability in Ability if profile.can(ability)]
 
     def _add_scope(self, kind: str, verb: str) -> None:
         name, scope = f"{kind}-{verb}", self.profile.scope(kind, verb)

@@ -18,6 +18,10 @@ class Ability(models.TextChoices):
     JOURNAL = "journal", gettext_lazy("Read the whole journal")
     RESTORE = "restore", gettext_lazy("Restore from the trash")
     BULK = "bulk", gettext_lazy("Close and delete many at once")
+    ARCHIVE = "archive", gettext_lazy("Export everything, people and journal included")
+
+
+SETTING_UP = (Ability.SET_UP, Ability.PEOPLE, Ability.ARCHIVE)  # with any of these, there are settings
 
 
 class Profile(SetUpRecord):
@@ -67,4 +71,5 @@ class Profile(SetUpRecord):
         return list(Profile.Level).index(Profile.Level(self.level))
 
     def can(self, ability: str) -> bool:
-        return ability in self.abilities
+        """The super administrator may do everything, what came to the CRM since the profile was made too."""
+        return ability in self.abilities or self.level == self.Level.SUPER_ADMINISTRATOR
