@@ -19,6 +19,7 @@ from opportunities.models.closing import stage_to_reopen_at
 from opportunities.models.opportunity import Opportunity
 from opportunities.models.status import Status
 from records.companions import companions
+from records.models import Operation
 
 Row = dict[str, Any]
 Given = Mapping[str, Any]
@@ -62,6 +63,9 @@ class Action:
 
     def write_rows(self, rows: Sequence[Row], given: Given, by: Any, outcome: dict[int, str]) -> None:
         raise NotImplementedError
+
+    def tell(self, done: Operation, given: Given, by: Any) -> None:
+        """Tell whom it concerns, each once, after all of it is done, however many chunks it took."""
 
 
 class Changing(Action):

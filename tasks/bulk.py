@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from core.dates import today
 from opportunities.acting import DONE, UNCHANGED, Action, Due, Given, Row
 from opportunities.models import Opportunity
+from records.models import Operation
 from tasks.models import Task, Track
-from tasks.models.applying import apply, tell_each
+from tasks.models.applying import made_by, put_on, tell, tell_each
 from tasks.models.following_on import move_along, out_of_step
 from tasks.models.track import Anchor, Offset
 from users.models import User
@@ -57,7 +58,9 @@ class MakeTask(Action):
                 for_whom = given.get("assignee") or row["owner_id"] or by.pk
                 made.append({**blank, "opportunity_id": row["id"], "assignee_id": for_whom, "due_on": day})
         Task.create_rows(made)
-        tell_each(made, given["title"], by)
+
+    def tell(self, done: Operation, given: Given, by: Any) -> None:
+        tell_each(made_by(done), given["title"], by)
 
 
 def due_of(row: Mapping[str, Any], given: Given) -> dt.date | None:
@@ -102,9 +105,12 @@ class ApplyTrack(Action):
             dt.date.fromisoformat(given[name]) if given.get(name) else None for name in ("start_on", "end_on")
         )
         try:
-            apply(track, rows, by=by, start=start, end=end)
+            put_on(track, rows, by=by, start=start, end=end)
         except ValidationError as error:
             outcome.update(dict.fromkeys((row["id"] for row in rows), " ".join(error.messages)))
+
+    def tell(self, done: Operation, given: Given, by: Any) -> None:
+        tell(Track.remembered()[given["track_id"]], made_by(done), by)
 
 
 class MoveAlong(Action):

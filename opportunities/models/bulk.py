@@ -131,8 +131,10 @@ class Bulk(models.Model):
         return (int(self.job.cursor) if self.job else 0) + len(chunk)
 
     def finish(self) -> None:
-        if self.operation is not None and self.given.get("tell"):
-            tell_of(self._gave(self.operation), by=self.by)
+        if self.operation is not None:
+            self.acts.tell(self.operation, self.given, self.by)
+            if self.given.get("tell"):
+                tell_of(self._gave(self.operation), by=self.by)
         self.finished_at = timezone.now()
         self.save(update_fields=["finished_at"])
         if self.job is not None:

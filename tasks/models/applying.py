@@ -1,9 +1,11 @@
 """Applying a track: the dates that it gives, who its tasks are for, then all of them at once (ACT-6, NEW-4, BULK-2)."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +13,7 @@ from django.utils.translation import ngettext
 
 from opportunities.models import Opportunity
 from records.journal import operation
+from records.models import Change, Operation
 from tasks.models.applied import AppliedTrack
 from tasks.models.dating import dating
 from tasks.models.task import Task
@@ -34,6 +37,16 @@ def apply(
 
     Without an end, each one's expected close. Raises ``ValidationError`` for a track without tasks or a missing date.
     """
+    with operation(by=by, door=door, what="track.apply"):
+        ids, rows = put_on(track, to, by=by, start=start, end=end)
+        tell(track, rows, by)
+    return ids
+
+
+def put_on(
+    track: Track, to: Sequence[Row], *, by: Any, start: dt.date | None = None, end: dt.date | None = None
+) -> tuple[list[int], list[dict[str, Any]]]:
+    """As ``apply``, inside an operation whose tasks are told of at its end; the ids, and the tasks as rows."""
     steps, plan = track.steps, track.offsets
     if not steps:
         raise ValidationError(_("“%(track)s” has no tasks yet.") % {"track": track}, code="empty")
@@ -47,7 +60,7 @@ def apply(
     given = {last: days_of(track, begins, last) for last in set(ends.values())}
     for_whom = people(steps, to, by)
     blank, kept = AppliedTrack.blank_row(), as_plain(plan)
-    with operation(by=by, door=door, what="track.apply"), dating():
+    with dating():
         ids = AppliedTrack.create_rows(
             [
                 {
@@ -71,8 +84,14 @@ def apply(
             for base, day in zip(bases, given[ends[row["id"]]], strict=True)
         ]  # fmt: skip
         Task.create_rows(rows)
-        tell(track, rows, by)
-    return ids
+    return ids, rows
+
+
+def made_by(done: Operation) -> Iterator[Row]:
+    """The tasks that an operation made, as far as it is told whose they are and what they are on."""
+    made = done.changes.filter(model=ContentType.objects.get_for_model(Task), kind=Change.Kind.CREATED)
+    tasks = Task.objects.live().filter(pk__in=made.values("record_id"))
+    return tasks.values("assignee_id", "opportunity_id").iterator()
 
 
 def days_of(track: Track, start: dt.date | None, end: dt.date | None) -> list[dt.date | None]:
@@ -103,7 +122,7 @@ def people(steps: Iterable[Step], to: Sequence[Row], by: Any) -> Any:
     return for_whom
 
 
-def tell(track: Track, rows: Sequence[Row], by: Any) -> None:
+def tell(track: Track, rows: Iterable[Row], by: Any) -> None:
     """One notice to each person who is given tasks of the track by somebody else."""
 
     def said(count: int) -> str:
@@ -117,7 +136,7 @@ def tell(track: Track, rows: Sequence[Row], by: Any) -> None:
     _tell(rows, by, said)
 
 
-def tell_each(rows: Sequence[Row], title: str, by: Any) -> None:
+def tell_each(rows: Iterable[Row], title: str, by: Any) -> None:
     """One notice to each person who is given one task or more of this title by somebody else."""
 
     def said(count: int) -> str:
@@ -127,17 +146,22 @@ def tell_each(rows: Sequence[Row], title: str, by: Any) -> None:
     _tell(rows, by, said)
 
 
-def _tell(rows: Sequence[Row], by: Any, said: Callable[[int], str]) -> None:
-    given: dict[int, list[Row]] = {}
+def _tell(rows: Iterable[Row], by: Any, said: Callable[[int], str]) -> None:
+    given: Counter[int] = Counter()
+    ons: dict[int, set[int]] = {}  # what they are on: one, or not one
     for row in rows:
-        if row["assignee_id"] not in (None, _id(by)):
-            given.setdefault(row["assignee_id"], []).append(row)
+        who = row["assignee_id"]
+        if who not in (None, _id(by)):
+            given[who] += 1
+            on = ons.setdefault(who, set())
+            if len(on) < 2:
+                on.add(row["opportunity_id"])
     for person in User.objects.active().filter(pk__in=given):
-        on = {row["opportunity_id"] for row in given[person.pk]}
+        on = ons[person.pk]
         about = Opportunity(pk=on.pop()) if len(on) == 1 else None
         url = about.get_absolute_url() if about else reverse("tasks:index")
         with person.spoken_to():
-            subject = said(len(given[person.pk]))
+            subject = said(given[person.pk])
         Notice.post(person, Kind.TASK, subject=subject, url=url, about=about)
 
 

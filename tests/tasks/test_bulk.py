@@ -53,6 +53,22 @@ def test_f130_a_task_on_each_for_its_owner_in_one_operation_undone_exactly(cast,
     assert not Task.objects.live().exists()
 
 
+@pytest.mark.parametrize("act", ["task", "track"])
+def test_bulk_2_a_job_tells_each_once_of_all_their_tasks(cast, as_, deals, track, monkeypatch, act):
+    monkeypatch.setattr("opportunities.models.bulk.AT_ONCE", 1)
+    monkeypatch.setattr("opportunities.models.bulk.CHUNK", 1)
+    given = {"title": "Call"} if act == "task" else {"track_id": track.pk, "end_on": "2026-12-31"}
+    bulk = do(as_(cast.ada), act, deals, given)
+    assert Notice.objects.filter(kind="task").count() == 0
+    bulk.job.run()
+    made = Task.objects.count() // 3
+    told = {one.user: (one.subject, one.about_id) for one in Notice.objects.filter(kind="task")}
+    assert told.keys() == {cast.claire, cast.tom} and Notice.objects.filter(kind="task").count() == 2
+    assert f"gave you {2 * made} tasks" in told[cast.claire][0] and told[cast.claire][1] is None
+    assert ("a task: Call" if act == "task" else f"{made} tasks") in told[cast.tom][0]
+    assert told[cast.tom][1] == deals[2].pk
+
+
 def test_bulk_2_a_task_due_so_long_before_each_expected_close(cast, as_, deals):
     browser = as_(cast.claire)
     bulk = do(browser, "task", deals, {"title": "Chase", "days": "2", "counted": "working:end"})
