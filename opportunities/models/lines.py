@@ -178,7 +178,7 @@ class Lined(models.Model):
     def price_lines(cls: Any, ids: Iterable[int]) -> None:
         """Inside an operation: round the amounts of the lines to what is now the currency of their opportunity."""
         names = ("id", "quantity", "unit_price", "unit_cost", "amount", "margin", "opportunity__currency")
-        rows = list(Line.objects.filter(opportunity__in=ids).values(*names))
+        rows = list(Line.objects.filter(opportunity__in=sql.among(ids)).values(*names))
         fresh = [{**row, **priced(row, row["opportunity__currency"])} for row in rows]
         turned = [new for new, old in zip(fresh, rows, strict=True) if new != old]
         if turned:

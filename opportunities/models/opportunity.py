@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact, Site
 from attributes.models import AttributedRecord, FieldValue, Tagging, indexes
+from core import sql
 from core.dates import today
 from core.models import House
 from core.money import MoneyField, rounded
@@ -351,7 +352,7 @@ class Opportunity(
         if "currency" in changed:
             cls.price_lines(ids)
         if not {"status", "account_id"}.isdisjoint(changed):
-            won = cls.objects.filter(pk__in=ids, status=Status.WON).exclude(account=None)
+            won = cls.objects.filter(pk__in=sql.among(ids), status=Status.WON).exclude(account=None)
             Account.become_clients(set(won.values_list("account_id", flat=True)))
 
 
@@ -395,14 +396,16 @@ class Around:
         contact_ids = {row["contact_id"] for row in rows} - {None}
         self.contacts: dict[int, tuple[str, int | None]] = {
             pk: (f"{first} {last}".strip(), account_id)
-            for pk, first, last, account_id in Contact.objects.filter(pk__in=contact_ids).values_list(
+            for pk, first, last, account_id in Contact.objects.filter(pk__in=sql.among(contact_ids)).values_list(
                 "pk", "first_name", "last_name", "account_id"
             )
         }
         account_ids: set[Any] = {row["account_id"] for row in rows}
         account_ids |= {account for _, account in self.contacts.values()}
         account_ids.discard(None)
-        self.accounts: dict[int, str] = dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "name"))
+        self.accounts: dict[int, str] = dict(
+            Account.objects.filter(pk__in=sql.among(account_ids)).values_list("pk", "name")
+        )
         self.line_totals = line_totals({row["id"] for row in rows} - {None})
         self.today = today()
         self.gates = Gates(rows)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core import sql
 from core.folding import fold
 from records import gate, search
 from records.models.access import Access
@@ -37,9 +38,15 @@ class OwnedQuerySet(RecordQuerySet):
         mine = self.live().filter(owner=user.pk)
         return mine if gate.sees_own(user, self.model) else gate.visible_to(mine, user, few=True)
 
-    def allowing(self, user: "Person", verb: str) -> Self:
+    def allowing(self, user: "Person", verb: str, *, few: bool = False) -> Self:
         """Those on which this person may do the verb. Raises ``UnknownVerb``."""
-        return gate.allowing(self.live(), user, verb)
+        return gate.allowing(self.live(), user, verb, few=few)
+
+    def identified_by(self, texts: Collection[str]) -> Self:
+        """Those outside the trash that have one of these unique texts. The condition of the index is said with it:
+        else SQLite reads the whole table (28 ms among 20,000 records, against 2.5 for 1,000 texts)."""
+        name = self.model.unique_outside_trash
+        return self.live().filter(**{f"{name}__in": sql.among(texts)}).exclude(**{name: ""})
 
     def matching(self, text: str) -> Self:
         """Those whose names, references or addresses hold every word of the text, accents or not."""

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from core import sql
 from opportunities.models import Opportunity, Status
 from records.journal import operation
 from tasks.models.applied import AppliedTrack, take_away
@@ -125,7 +126,7 @@ def _due_dates(applied: Sequence[Row]) -> dict[int, Any]:
 
 def stop_or_resume(opportunities: Collection[int]) -> None:
     """Closing stops what is left of a track: its open tasks go. Reopening brings back those that it took away."""
-    found = AppliedTrack.objects.live().filter(opportunity__in=opportunities)
+    found = AppliedTrack.objects.live().filter(opportunity__in=sql.among(opportunities))
     now = timezone.now()
     to_do = Task.objects.open().filter(applied=models.OuterRef("pk"))
     closing: Any = found.filter(models.Exists(to_do), stopped_at=None).exclude(opportunity__status=Status.OPEN)

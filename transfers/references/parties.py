@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Account, Contact, Site, alike
+from core import sql
 from core.folding import fold
 from records import gate
 from records.models.owned import NAME_KEY_LENGTH
@@ -27,6 +28,10 @@ class Owned(Reference):
     def seen(self) -> Any:
         return self.model._default_manager.visible_to(self.user)
 
+    def seen_few(self) -> Any:
+        """Where few of them are looked up."""
+        return self.model._default_manager.visible_to(self.user, few=True)
+
     def keys(self, text: str) -> list[str]:
         return [fold(text)[:NAME_KEY_LENGTH]]
 
@@ -36,7 +41,7 @@ class Owned(Reference):
             for name in self.keys(text):
                 wanted.setdefault(name, []).append(text)
         found: Found = {}
-        for pk, name_key in self.seen().filter(name_key__in=list(wanted)).values_list("pk", "name_key"):
+        for pk, name_key in self.seen_few().filter(name_key__in=sql.among(wanted)).values_list("pk", "name_key"):
             for text in wanted[name_key]:
                 found[text] = SEVERAL if text in found and found[text] != pk else pk
         return found
@@ -106,7 +111,7 @@ class Accounts(Owned):
         found = super().find(texts)
         rest = [text for text in texts if text not in found]
         if rest:
-            codes = self.seen().filter(code__in=rest).exclude(code="").values_list("code", "pk")
+            codes = self.seen_few().identified_by(rest).values_list("code", "pk")
             found |= dict(codes)
         return found
 
