@@ -115,12 +115,14 @@ def operation(
 ) -> Iterator[Writing]:
     """Everything written inside is one operation, in one transaction; inside another operation, joins it.
 
-    ``resume`` goes on with an operation of an earlier transaction: the next chunk of a job.
+    ``resume`` goes on with an operation of an earlier transaction: the next chunk of a job. A job’s step fails as a
+    whole, so that its operation needs no savepoint, under which SQLite takes the longer for each row the more were
+    written before it (*measured*: the 30,000th row of an import 1.5 ms, without 0.2).
     """
     if outer := _writing.get():
         yield outer
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=job is None):
         writing = Writing(resume or Operation(by=by, door=door, what=what, job=job, undoes=undoes))  # type: ignore[misc]
         token = _writing.set(writing)
         try:

@@ -5,7 +5,9 @@ from django.db import connection
 
 from accounts.models import Account
 from core import sql
+from core.models import Job
 from opportunities.models import Opportunity
+from records.journal import operation
 from tests.make import make_account, make_opportunity
 
 TEXTS = ["R1", "R2", "=R3", "l'une", "", "absent"]
@@ -37,3 +39,10 @@ def test_among_takes_texts_ids_and_nothing(cast):
     assert set(Opportunity.objects.filter(reference__in=sql.among(["R2", "x"]))) == {made[2]}
     assert not Opportunity.objects.filter(pk__in=sql.among([])).exists()
     assert not Opportunity.objects.filter(reference__in=sql.among(set())).exists()
+
+
+def test_an_operation_of_a_job_takes_no_savepoint(cast, django_assert_num_queries):
+    """Its step fails as a whole."""
+    job = Job.objects.create(kind="transfers.Import", by=cast.bo)
+    with django_assert_num_queries(0), operation(by=cast.bo, door="import", what="nothing", job=job):
+        pass
