@@ -35,6 +35,7 @@ _SIGNS = re.compile(r"[\s\u00a0\u202f\u2009'’_]")
 _SIGN_WORDS = sorted({*SYMBOLS.values(), *CURRENCIES, "€", "$", "Euros", "Euro", "HT"}, key=len, reverse=True)
 _CURRENCY = re.compile("|".join(map(re.escape, _SIGN_WORDS)), re.IGNORECASE)
 _SHAPE = re.compile(r"([+-]?)(\d[\d.,]*|[.,]\d+)(k|m|md|bn)?")
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")  # as machines write it
 _FACTORS = {"k": 1_000, "m": 1_000_000, "md": 1_000_000_000, "bn": 1_000_000_000, None: 1}
 
 
@@ -103,6 +104,8 @@ def parse_number(text: str, *, decimal: str | None = None) -> Decimal:
 
     Raises ``ValidationError`` with a sentence for whoever typed it.
     """
+    if _PLAIN.fullmatch(text) and (decimal != "," or "." not in text):
+        return Decimal(text)
     bare = _CURRENCY.sub("", _SIGNS.sub("", text)).lower()
     negative = bare.startswith("(") and bare.endswith(")")
     shape = _SHAPE.fullmatch(bare.strip("()").replace("\u2212", "-"))

@@ -61,7 +61,7 @@ def _lines(path: Path, name: str, sheet: str, alive: Callable[[], None]) -> Iter
     finished = False
     try:
         for number, line in enumerate(child.stdout):
-            item = json.loads(line)
+            item = json.loads(line.decode())
             if isinstance(item, dict) and "error" in item:
                 raise FileRefused(item["error"], item.get("detail", ""))
             if number % 5_000 == 0:

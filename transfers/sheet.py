@@ -75,13 +75,17 @@ class Profile:
 
     def look_at_all(self, cells: Sequence[Any]) -> None:
         """What is written again and again is looked at once."""
-        kinds = set(map(type, cells))
-        if kinds <= {str, type(None)}:
-            for cell, times in Counter(cells).items():
-                self.look_at(cell, times)
-        else:
+        if not {str, type(None)}.issuperset(map(type, cells)):
             for cell in cells:
                 self.look_at(cell)
+            return
+        counted = Counter(cells)
+        counted.pop(None, None)
+        for cell, times in counted.items():
+            if len(self.samples) < SAMPLES or not cell[:1].isalpha():
+                self.look_at(cell, times)
+            else:
+                self.filled += times
 
     def look_at(self, cell: Any, times: int = 1) -> None:
         if cell is None:

@@ -4,6 +4,7 @@ Three phases are jobs over the same row: reading the file into packed chunks, ch
 chunk of the run is one transaction with its records, its journal, its lines, its counts and the cursor.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import sql
+from core.collecting import uncollected
 from core.models import House, Job
 from records import gate
 from records.journal import operation
@@ -290,7 +292,8 @@ class Import(ForgettableRows):
 
     def _check_chunk(self, cursor: int) -> int:
         chunk = self._chunk(cursor)
-        planned = self.planner.plan(chunk)
+        with uncollected():
+            planned = self.planner.plan(chunk)
         self._count(self.counts, planned)
         self._note(planned, self._reasons(planned), run=False)
         self._note_conflicts(planned, run=False)
@@ -299,9 +302,10 @@ class Import(ForgettableRows):
 
     def _run_chunk(self, cursor: int) -> int:
         chunk = self._chunk(cursor)
-        with operation(
+        writes = operation(
             by=self.by, door=Door.IMPORT, what=f"{self.kind}.import", job=self.job, resume=self.operation
-        ) as writing:
+        )
+        with uncollected(), writes as writing:
             planned = self.planner.plan(chunk, lock=True)
             reasons = self._reasons(planned)
             self.planner.write(planned)
@@ -321,24 +325,25 @@ class Import(ForgettableRows):
         return unpack(bytes(chunk.cells))[cursor - chunk.first :]
 
     def _count(self, counts: dict[str, int], planned: Sequence[Planned]) -> None:
-        counts["read"] = counts.get("read", 0) + len(planned)
-        for outcome in Outcome:
-            counts[outcome] = counts.get(outcome, 0) + sum(row.outcome == outcome for row in planned)
-        counts["withheld"] = counts.get("withheld", 0) + sum(row.withheld for row in planned)
-        counts["warned"] = counts.get("warned", 0) + sum(bool(row.warnings) for row in planned)
+        outcomes = Counter(row.outcome for row in planned)
+        found = Counter({str(outcome): outcomes[outcome] for outcome in Outcome})
+        found["read"] = len(planned)
+        found["withheld"] = sum(row.withheld for row in planned)
+        found["warned"] = sum(bool(row.warnings) for row in planned)
         for row in planned:
             if row.conflicts:
-                counts["conflicts"] = counts.get("conflicts", 0) + len(row.conflicts)
-                for_file = sum(one.for_file for one in row.conflicts)
-                counts["conflicts_file"] = counts.get("conflicts_file", 0) + for_file
+                found["conflicts"] += len(row.conflicts)
+                found["conflicts_file"] += sum(one.for_file for one in row.conflicts)
             for name, many in (("taken", row.taken), ("kept_here", row.kept_here), ("agreed", row.agreed)):
                 if many:
-                    counts[name] = counts.get(name, 0) + many
+                    found[name] += many
             for name in row.new:
-                counts[f"new_{name}"] = counts.get(f"new_{name}", 0) + 1
-            if row.outcome == Outcome.UPDATED:
+                found[f"new_{name}"] += 1
+            if row.changes and row.outcome == Outcome.UPDATED:
                 for name in row.changes:
-                    counts[f"field_{name}"] = counts.get(f"field_{name}", 0) + 1
+                    found[f"field_{name}"] += 1
+        for name, many in found.items():
+            counts[name] = counts.get(name, 0) + many
 
     def _reasons(self, planned: Sequence[Planned]) -> Reasons:
         """Why rows are refused, in each language: whoever reads it later may have chosen another one."""

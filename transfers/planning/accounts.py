@@ -89,7 +89,7 @@ class AccountPlanner(PartyPlanner):
         if "code" not in self.headers:
             return
         wanted = {row.values["code"] for row in planned if "code" in row.values}
-        taken = dict(Account.objects.live().filter(code__in=wanted).values_list("code", "pk"))
+        taken = dict(Account.objects.identified_by(wanted).values_list("code", "pk"))
         for row in planned:
             holder = taken.get(row.values.get("code"))
             if holder is not None and (row.before is None or row.before["id"] != holder):

@@ -125,7 +125,9 @@ class LinePlanner(Planner):
             ("reference", said["reference"]),
             ("name_key", keys),
         ):
-            found: Any = Opportunity.objects.visible_to(self.user, few=True).filter(**{f"{column}__in": wanted})
+            seen: Any = Opportunity.objects.visible_to(self.user, few=True)
+            is_reference = column == "reference"
+            found = seen.identified_by(wanted) if is_reference else seen.filter(**{f"{column}__in": sql.among(wanted)})
             if lock and connection.features.has_select_for_update:
                 found = found.select_for_update(of=("self",))
             for deal in found.values("id", "reference", "name", "currency", "version") if wanted else ():

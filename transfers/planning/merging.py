@@ -72,7 +72,7 @@ class Merging:
     ) -> None:
         self.planner, self.versions, self.own, self.choices = planner, versions, frozenset(own), choices
         self.fields: dict[str, str] = {}
-        for _at, name, _parser in planner.readers:
+        for name in (reader.name for reader in planner.readers):
             custom = field_of(name)
             field = f"custom:{custom.key}" if custom else planner.columns[name].attribute or FIELDS.get(name, "")
             if field:

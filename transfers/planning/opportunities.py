@@ -1,18 +1,21 @@
 """Planning opportunities: status and stage, parties, dates, owner and assigned colleagues (DATA-3..5, OPP-2, OPP-5)."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact
 from core.dates import today
+from core.folding import fold
 from core.models import House
 from core.money import CURRENCIES
 from opportunities.models import Opportunity, Status
 from opportunities.models.people import People, people_of, told_apart
 from pipelines.models import all_pipelines, all_stages, default_pipeline, open_stages
 from records import gate
+from records.models.owned import NAME_KEY_LENGTH
 from transfers.people import INVOLVED, codes_of, decoded, joined
 from transfers.planning.new import New
 from transfers.planning.parts import put_part
@@ -32,9 +35,11 @@ PARTS = {"subcategory": "category", "subfamily": "family"}
 
 class OpportunityPlanner(Planner):
     kind = "opportunity"
+    says_also = {"stage": "status"}  # “Won”
     model: type[Opportunity]
 
     def find(self, planned: Sequence[Planned], *, lock: bool) -> None:
+        self.today = today()
         if self.match == "id":
             rows = self.rows_by("id", [row.values["id"] for row in planned if "id" in row.values], lock=lock)
             self.know_again(planned, "id", {found["id"]: found for found in rows})
@@ -138,9 +143,9 @@ class OpportunityPlanner(Planner):
     # Finding
 
     def _find_by_name(self, planned: Sequence[Planned], lock: bool) -> None:
-        names = [row.values["name"] for row in planned if "name" in row.values]
+        keys = {fold(row.values["name"])[:NAME_KEY_LENGTH] for row in planned if "name" in row.values}
         rows: dict[Any, list[dict[str, Any]]] = {}
-        for found in self.rows_by("name", names, lock=lock):
+        for found in self.rows_by("name_key", keys, lock=lock):
             rows.setdefault((found["name"], found["account_id"]), []).append(found)
         for row in planned:
             account = row.values.get("account")
@@ -188,7 +193,7 @@ class OpportunityPlanner(Planner):
         if "reference" not in self.headers:
             return
         wanted = {row.values["reference"] for row in planned if "reference" in row.values}
-        taken = dict(Opportunity.objects.live().filter(reference__in=wanted).values_list("reference", "pk"))
+        taken = dict(Opportunity.objects.identified_by(wanted).values_list("reference", "pk"))
         for row in planned:
             holder = taken.get(row.values.get("reference"))
             if holder is not None and (row.before is None or row.before["id"] != holder):
@@ -199,32 +204,38 @@ class OpportunityPlanner(Planner):
         account_ids = {row.values["account_id"] for row in planned if "account_id" in row.values}
         contact_ids = {row.values["contact_id"] for row in planned if "contact_id" in row.values}
         named = {row.values["contact"] for row in planned if isinstance(row.values.get("contact"), int)}
-        seen = Contact.objects.visible_to(self.user)
+        seen = Contact.objects.visible_to(self.user, few=True)
         self.seen_accounts = set(
-            Account.objects.visible_to(self.user).filter(pk__in=account_ids).values_list("pk", flat=True)
+            Account.objects.visible_to(self.user, few=True).filter(pk__in=account_ids).values_list("pk", flat=True)
         )
         self.contact_accounts = dict(seen.filter(pk__in=contact_ids | named).values_list("pk", "account_id"))
 
     # Settling
 
     def _plain(self, row: Planned) -> None:
-        for name in PLAIN:
+        plain, named, parts = self._fed
+        for name in plain:
             if self.takes(row, name):
                 row.row[name] = self.value_of(row, name)
-        for name in NAMED:
+        for name in named:
             if self.takes(row, name):
                 put(row, name, f"{name}_id")
-        for part, whole in PARTS.items():
+        for part in parts:
             if self.takes(row, part):
-                put_part(self, row, part, whole)
+                put_part(self, row, part, PARTS[part])
         if row.row["origin_id"] and not row.row["origin_type_id"]:
             self.refuse(row, "origin", _("An origin needs its type."))
+
+    @cached_property
+    def _fed(self) -> tuple[list[str], list[str], list[str]]:
+        return self.fed(PLAIN), self.fed(NAMED), self.fed(PARTS)
 
     def _parties(self, row: Planned) -> None:
         if self.takes(row, "account"):
             put(row, "account", "account_id")
         if "account_id" in row.values:
-            if row.values["account_id"] in (*self.seen_accounts, (row.before or {}).get("account_id")):
+            pk = row.values["account_id"]
+            if pk in self.seen_accounts or pk == (row.before or {}).get("account_id"):
                 row.row["account_id"] = row.values["account_id"]
                 row.new.pop("account", None)
             else:
@@ -232,7 +243,8 @@ class OpportunityPlanner(Planner):
         if self.takes(row, "contact"):
             put(row, "contact", "contact_id")
         if self.takes(row, "contact_id") and "contact_id" in row.values:
-            if row.values["contact_id"] in (*self.contact_accounts, (row.before or {}).get("contact_id")):
+            pk = row.values["contact_id"]
+            if pk in self.contact_accounts or pk == (row.before or {}).get("contact_id"):
                 row.row["contact_id"] = row.values["contact_id"]
                 row.new.pop("contact", None)
             else:
@@ -274,7 +286,7 @@ class OpportunityPlanner(Planner):
             row.warnings.append(_("The closing date was left out: the opportunity is open."))
         elif closed and row.before is None and "closed_on" not in self.headers:
             due = row.values.get("due_on")
-            row.row["closed_on"] = due if due is not None and due <= today() else None
+            row.row["closed_on"] = due if due is not None and due <= self.today else None
         self._lost_reason(row)
         self._probability(row)
 
@@ -370,7 +382,7 @@ class OpportunityPlanner(Planner):
         values = row.row
         if row.before is None and "opened_on" not in row.values:
             given = [values[name] for name in DATES if values[name] is not None]
-            values["opened_on"] = min([*given, today()])
+            values["opened_on"] = min([*given, self.today])
         start, end = values["production_from"], values["production_to"]
         if start and end and end < start:
             name = "production_to" if "production_to" in self.headers else "production_from"

@@ -24,7 +24,7 @@ class PartyPlanner(Planner):
         if not self.settings.creates:
             return found
         for chunk in chunks:
-            planned = [self._read(cells) for cells in chunk]
+            planned = self._read(chunk)
             self._resolve(planned)
             self.find(planned, lock=False)
             new = {row.number: self.told(row) for row in planned if row.before is None}

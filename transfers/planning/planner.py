@@ -8,24 +8,25 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from attributes.models import AttributedRecord
+from core import sql
 from records import gate
 from transfers.added import TAGS
 from transfers.columns import Column
 from transfers.marking import Versions
 from transfers.planning.added import Added
+from transfers.planning.cells import BLANK, CellReader
 from transfers.planning.likely import Likely
 from transfers.planning.merging import Chosen, Merging, chosen_nothing
 from transfers.planning.new import New
 from transfers.planning.planned import Later, Outcome, Planned, Problem
 from transfers.planning.settings import CREATE, OVERWRITE, REFUSE, SKIP, Settings
+from transfers.planning.unchanged import Unchanged
 from transfers.references import SEVERAL, Reference, reference_of
 from transfers.resources import RESOURCES, RecordResource
 from transfers.selecting import rows
 from transfers.sheet import Profile, shown
-from transfers.widgets import NUMBERS, Date, Parser, as_kept, comes_home
+from transfers.widgets import NUMBERS, Date, as_kept, comes_home
 from users.models import User
-
-DASHES = ("-", "–", "—")  # how people write that there is no amount, no date
 
 
 class Planner:
@@ -37,6 +38,7 @@ class Planner:
     kind: ClassVar[str]
     merges_by: ClassVar[type[Merging]] = Merging
     in_file: frozenset[str] | set[str] = frozenset()  # names that the file brings
+    says_also: ClassVar[Mapping[str, str]] = {}  # columns whose texts may speak of another one
 
     def __init__(self, settings: Settings, profiles: Sequence[Profile], user: User) -> None:
         self.settings, self.user = settings, user
@@ -44,7 +46,7 @@ class Planner:
         self.model: type[AttributedRecord] = self.resource.record()
         self.columns: dict[str, Column] = self.resource.columns()
         self.headers = {name: profiles[at].header for name, at in settings.fields.items()}
-        self.readers: list[tuple[int, str, Parser]] = []
+        self.readers: list[CellReader] = []
         self.references: dict[str, Reference] = {}
         for at, names in settings.columns.items():
             order = settings.date_orders.get(at) or profiles[at].date_order or "dmy"
@@ -54,10 +56,9 @@ class Planner:
                     continue  # a field that was archived meanwhile
                 column = self.columns[name]
                 parser = column.widget.parser(order=order, decimal=decimal)
-                self.readers.append((at + 1, name, parser))
+                self.readers.append(CellReader(at + 1, name, parser, is_dashed=column.widget.is_dashed))
                 if column.reference:
                     self.references[name] = reference_of(column.reference, user)
-        self.dashed = {name: self.columns[name].widget.is_dashed for _at, name, _parser in self.readers}
         self.match = settings.match or self._default_match()
         self.width = 1 + len(profiles)
         self.repeated: dict[int, int] = {}
@@ -65,6 +66,7 @@ class Planner:
         self.scope = user.scope(self.model.gate_key(), "create")
         self.added = Added(self)
         self.merging: Merging | None = None
+        self.unchanged = Unchanged(self)
 
     # The file as a whole
 
@@ -129,7 +131,7 @@ class Planner:
             return missing
         numbers = {number for texts in missing.values() for rows in texts.values() for number in rows}
         for chunk in chunks():
-            planned = [self._read(cells) for cells in chunk if cells[0] in numbers]
+            planned = self._read([cells for cells in chunk if cells[0] in numbers])
             self._resolve(planned)
             self.find(planned, lock=False)
             if self.merging is not None:
@@ -140,17 +142,14 @@ class Planner:
 
     def _missing(self, chunks: Iterable[Sequence[Any]]) -> dict[str, dict[str, list[int]]]:
         texts: dict[str, dict[str, list[int]]] = {name: {} for name in self.references}
-        readers = [(at, name, parser) for at, name, parser in self.readers if name in texts]
+        readers = [reader for reader in self.readers if reader.name in texts]
         for chunk in chunks:
-            for row in chunk:
-                for at, name, parser in readers:
-                    if row[at] is not None:
-                        try:
-                            value = parser(row[at])
-                        except ValidationError:
-                            continue
+            for reader in readers:
+                found = texts[reader.name]
+                for row, value in zip(chunk, reader.read([row[reader.at] for row in chunk]), strict=True):
+                    if value is not BLANK and not isinstance(value, ValidationError):
                         for text in value if isinstance(value, list) else (value,):
-                            texts[name].setdefault(text, []).append(row[0])
+                            found.setdefault(text, []).append(row[0])
         return {name: missing for name, found in texts.items() if (missing := self._without(name, found))}
 
     def likely(self, chunks: Iterable[Sequence[Any]]) -> dict[int, Likely]:
@@ -166,7 +165,18 @@ class Planner:
 
     def plan(self, chunk: Iterable[Sequence[Any]], *, lock: bool = False) -> list[Planned]:
         """What each row would do. With ``lock`` the records found are held until the transaction ends."""
-        planned = [self._read(cells) for cells in chunk]
+        rows = list(chunk)
+        told = [reader.read([cells[reader.at] for cells in rows]) for reader in self.readers]
+        same = self.unchanged.of(rows, told)
+        planned = self._plan(self._read(rows, told, but=same), lock=lock)
+        if not same:
+            return planned
+        rest = iter(planned)
+        return [same[at] if at in same else next(rest) for at in range(len(rows))]
+
+    def _plan(self, planned: list[Planned], *, lock: bool) -> list[Planned]:
+        if not planned:
+            return []
         self._resolve(planned)
         self._allowed: dict[str, set[int]] = {}
         self.find(planned, lock=lock)
@@ -330,7 +340,12 @@ class Planner:
         value = row.values.get(name)
         if value is None:
             return self.blank[name]
-        return row.row[name] if isinstance(value, str) and comes_home(value, row.row[name]) else value
+        kept = row.before is not None and isinstance(value, str) and comes_home(value, row.row[name])
+        return row.row[name] if kept else value
+
+    def fed(self, names: Iterable[str]) -> list[str]:
+        """Those of these columns that the file feeds."""
+        return [name for name in names if name in self.headers]
 
     def refuse(self, row: Planned, name: str, message: str) -> None:
         at = self.settings.fields.get(name)
@@ -340,8 +355,8 @@ class Planner:
     def allowed(self, verb: str) -> set[int]:
         """The records of this chunk on which the importer may do the verb."""
         if verb not in self._allowed:
-            found = self.model._default_manager.filter(pk__in=self.found_ids)
-            self._allowed[verb] = set(found.allowing(self.user, verb).values_list("pk", flat=True))
+            found = self.model._default_manager.filter(pk__in=sql.among(self.found_ids))
+            self._allowed[verb] = set(found.allowing(self.user, verb, few=True).values_list("pk", flat=True))
         return self._allowed[verb]
 
     def rows_by(self, column: str, values: Iterable[Any], *, lock: bool) -> list[dict[str, Any]]:
@@ -349,10 +364,15 @@ class Planner:
         wanted = list(values)
         if not wanted:
             return []
-        found: Any = self.model._default_manager.visible_to(self.user).filter(**{f"{column}__in": wanted})
+        found: Any = self.seen_by(column, wanted)
         if lock and connection.features.has_select_for_update:
             found = found.select_for_update(of=("self",))
         return list(found.values(*self.model.columns()))
+
+    def seen_by(self, column: str, wanted: Collection[Any]) -> Any:
+        seen: Any = self.model._default_manager.visible_to(self.user, few=True)
+        is_unique = column == self.model.unique_outside_trash
+        return seen.identified_by(wanted) if is_unique else seen.filter(**{f"{column}__in": sql.among(wanted)})
 
     def know_again(self, planned: Sequence[Planned], key: str, rows: Mapping[Any, dict[str, Any]]) -> None:
         """Set ``before`` by the value of one field, and skip or refuse as the settings say."""
@@ -375,31 +395,36 @@ class Planner:
             return []
         return [self.settings.fields[name] for name in self.match.split("_") if name in self.settings.fields]
 
-    def _read(self, cells: Sequence[Any]) -> Planned:
-        row = Planned(cells[0], cells)
-        if len(cells) > self.width:
-            more = ", ".join(map(shown, cells[self.width :]))[:60]
-            row.problems.append(Problem("", more, _("The row has more cells than there are columns.")))
-        values, blank = row.values, row.blank
-        for at, name, parser in self.readers:
-            cell = cells[at]
-            if cell is None or (self.dashed[name] and isinstance(cell, str) and cell.strip() in DASHES):
-                blank.add(name)
-                continue
-            try:
-                value = parser(cell)
-            except ValidationError as error:
-                row.problems.append(Problem(self.headers[name], shown(cell), " ".join(error.messages)))
-                if (
-                    isinstance(cell, dict) and "e" in cell and name not in self.references
-                ):  # or a text that reads like an error of theirs
-                    row.values[name], row.unknown[name] = shown(cell), row.problems[-1]
-                continue
-            if value is None or value == "":
-                blank.add(name)
-            else:
-                values[name] = value
-        return row
+    def _read(
+        self,
+        chunk: Sequence[Sequence[Any]],
+        told: Sequence[Sequence[Any]] | None = None,
+        but: Collection[int] = (),
+    ) -> list[Planned]:
+        """The rows with what their cells say, without those in the places of ``but``."""
+        places = [at for at in range(len(chunk)) if at not in but]
+        planned = [Planned(chunk[at][0], chunk[at]) for at in places]
+        for row in planned:
+            if len(row.cells) > self.width:
+                more = ", ".join(map(shown, row.cells[self.width :]))[:60]
+                row.problems.append(Problem("", more, _("The row has more cells than there are columns.")))
+        for number, reader in enumerate(self.readers):
+            values = told[number] if told is not None else reader.read([cells[reader.at] for cells in chunk])
+            for row, at in zip(planned, places, strict=True):
+                value = values[at]
+                if value is BLANK:
+                    row.blank.add(reader.name)
+                elif isinstance(value, ValidationError):
+                    self._refuse_cell(row, reader, value)
+                else:
+                    row.values[reader.name] = value
+        return planned
+
+    def _refuse_cell(self, row: Planned, reader: CellReader, error: ValidationError) -> None:
+        cell, name = row.cells[reader.at], reader.name
+        row.problems.append(Problem(self.headers[name], shown(cell), " ".join(error.messages)))
+        if isinstance(cell, dict) and "e" in cell and name not in self.references:
+            row.values[name], row.unknown[name] = shown(cell), row.problems[-1]  # or a text that reads like an error
 
     def _resolve(self, planned: Sequence[Planned]) -> None:
         """Replace names by what they stand for; by ``New`` where they are to be created."""
@@ -412,7 +437,7 @@ class Planner:
             }
             found = reference.find(texts)
             chosen = self._chosen(name, texts, reference)
-            for text in texts:
+            for text in texts if self._decides(name) else ():
                 decided = self.settings.decision(name, text)
                 if isinstance(decided, dict):
                     found[text] = chosen[text]
@@ -425,7 +450,16 @@ class Planner:
             messages = reference.unknown([text for text in texts if found.get(text) is None])
             for row in planned:
                 if name in row.values and name not in row.unknown:
-                    self._replace(row, name, found, messages)
+                    value = row.values[name]
+                    result = found.get(value) if isinstance(value, str) else None
+                    if result is None or result is SEVERAL:
+                        self._replace(row, name, found, messages)
+                    else:
+                        row.values[name] = result
+
+    def _decides(self, name: str) -> bool:
+        """Whether anything but what is there may be meant by a text of this column."""
+        return bool(self.settings.values.get(name)) or name in self.settings.create or bool(self.in_file)
 
     def _chosen(self, name: str, texts: Iterable[str], reference: Reference) -> dict[str, Any]:
         """What texts were decided to stand for, as far as it may still be chosen."""
