@@ -5,7 +5,7 @@ records. This module is the only one that interprets grants; every page, job, se
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from records.models.owned import OwnedQuerySet, OwnedRecord
 
 Query = TypeVar("Query", bound="OwnedQuerySet")
+Record = TypeVar("Record", bound="OwnedRecord")
 
 
 class Scope(models.TextChoices):
@@ -192,7 +193,9 @@ def verbs_on(user: Person, record: "OwnedRecord", among: Iterable[str] = ()) -> 
     mine = principals(user, model.gate_key())
     if mine is None and set(scopes.values()) == {Scope.ALL}:
         return set(scopes)
-    standing = Standing.of(record, mine, user.pk, user.memberships.groups)
+    known, standing = record.__dict__.pop("_standing", (None, None))
+    if known != user.pk or standing is None:
+        standing = Standing.of(record, mine, user.pk, user.memberships.groups)
     if not standing.sees:
         return set()
     scopes["view"] = Scope.ALL
@@ -224,6 +227,21 @@ def visible_or_404(records: Query, user: Person, pk: int) -> Any:
     record = records.visible_to(user, few=True).filter(pk=pk).first()
     if record is None:
         raise Http404
+    return record
+
+
+def seen_or_404(user: Person, found: "Sequence[Record]") -> "Record":
+    """The one record that was read by its number, if there is one outside the trash and this person sees it; else 404,
+    exactly as if it did not exist. How the person stands to it is known to the next who asks, and only to that one."""
+    if not found or found[0].trashed_at is not None:
+        raise Http404
+    [record] = found
+    mine = principals(user, record.gate_key())
+    if mine is not None:
+        standing = Standing.of(record, mine, user.pk, user.memberships.groups)
+        if not standing.sees:
+            raise Http404
+        record.__dict__["_standing"] = user.pk, standing
     return record
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from core.dates import today
+from core.prepared import Prepared
 from opportunities.models import Opportunity
 from records import gate
 from records.companions import Companion
@@ -22,6 +23,14 @@ from users.models import User
 SHOWN = 8
 
 
+def _open(name: str) -> Prepared[Task]:
+    tasks = Task.objects.open().filter(applied=None).select_related("assignee").order_by("order_key", "pk")
+    return Prepared(lambda pk: tasks.filter(**{name: pk})[: SHOWN + 1])
+
+
+_open_tasks = {name: _open(name) for name in PARENTS}
+
+
 class TaskPanel(Companion):
     def after(self, model: type[Record], ids: Sequence[int], changed: Collection[str]) -> None:
         """Who moves to another time zone, or gets up at another hour, is reminded by that."""
@@ -33,12 +42,7 @@ class TaskPanel(Companion):
         name = next((name for name, model in PARENTS.items() if isinstance(record, model)), None)
         if name is None or not isinstance(record, OwnedRecord):
             return {}
-        found = list(
-            Task.objects.open()
-            .filter(**{name: record}, applied=None)
-            .select_related("assignee")
-            .order_by("order_key", "pk")[: SHOWN + 1]
-        )
+        found = _open_tasks[name](record.pk)
         for task in found:
             setattr(task, name, record)
         may_change = gate.may(request.user, "change", record)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import dates
+from core.prepared import Prepared
 from core.templatetags.components import language
 from opportunities.bulk_forms import BulkForm
 from opportunities.models import Opportunity
@@ -109,9 +110,12 @@ def panel(opportunity: Opportunity, request: Any) -> dict[str, Any]:
     return {"opportunity": opportunity, "tracks": tracks_of(opportunity, request.user), "may_change": may_change}
 
 
+_applied = Prepared(lambda pk: AppliedTrack.objects.live().filter(opportunity=pk).order_by("pk"))
+
+
 def tracks_of(opportunity: Opportunity, reader: Any) -> list[TrackRow]:
     """All its tracks, in the order in which they were added."""
-    found = list(AppliedTrack.objects.live().filter(opportunity=opportunity).order_by("pk"))
+    found = _applied(opportunity.pk)
     if not found:
         return []
     tasks = Task.objects.filter(applied__in=found).select_related("assignee").order_by("applied_id", "place", "pk")

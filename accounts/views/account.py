@@ -11,6 +11,7 @@ from accounts.models import Account, Contact, ContactList
 from attributes.views.custom import edit as edit_custom_of
 from attributes.views.custom import show as show_custom
 from attributes.views.panels import panels
+from core.prepared import Prepared
 from records import gate
 from records.companions import shown_on
 from records.history import history as history_of
@@ -76,9 +77,11 @@ def menu(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, f"accounts/{'_menu' if request.htmx else 'menu'}.html", context)
 
 
+_record = Prepared(lambda pk: Account.objects.select_related("parent", "owner").filter(pk=pk))
+
+
 def fetch(request: SignedIn, pk: int) -> Account:
-    found: Account = gate.visible_or_404(Account.objects.select_related("parent", "owner"), request.user, pk)
-    return found
+    return gate.seen_or_404(request.user, _record(pk))
 
 
 def page(request: SignedIn, found: Account, tab: str, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -12,6 +12,7 @@ from accounts.views.account import GLANCE, contacts_of, lists_of, rights
 from attributes.views.custom import edit as edit_custom_of
 from attributes.views.custom import show as show_custom
 from attributes.views.panels import panels
+from core.prepared import Prepared
 from records import gate
 from records.companions import shown_on
 from records.history import history as history_of
@@ -57,9 +58,11 @@ def menu(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, f"contacts/{'_menu' if request.htmx else 'menu'}.html", context)
 
 
+_record = Prepared(lambda pk: Contact.objects.select_related("account", "owner").filter(pk=pk))
+
+
 def fetch(request: SignedIn, pk: int) -> Contact:
-    found: Contact = gate.visible_or_404(Contact.objects.select_related("account", "owner"), request.user, pk)
-    return found
+    return gate.seen_or_404(request.user, _record(pk))
 
 
 def page(request: SignedIn, found: Contact, tab: str, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -14,7 +14,8 @@ from attributes.views.custom import show as show_custom
 from attributes.views.panels import panels
 from core import dates
 from core.coming_from import coming_from
-from opportunities.models import Involvement, Opportunity, Status
+from core.prepared import Prepared
+from opportunities.models import Assignment, Involvement, Opportunity, Status
 from opportunities.models.lines import line_totals
 from opportunities.passages import passages, stays
 from opportunities.stagebar import steps
@@ -92,10 +93,14 @@ def moves(request: SignedIn, found: Opportunity) -> dict[str, Any]:
     }
 
 
+_record = Prepared(lambda pk: Opportunity.objects.select_related("account", "contact", "site", "owner").filter(pk=pk))
+_assigned = Prepared(lambda pk: Assignment.objects.filter(record=pk).select_related("user"))
+_involved = Prepared(lambda pk: Involvement.objects.filter(record=pk).select_related("contact", "user"))
+
+
 def fetch(request: SignedIn, pk: int) -> Opportunity:
     """The opportunity with all that its page shows, through the gate."""
-    related = Opportunity.objects.select_related("account", "contact", "site", "owner")
-    found: Opportunity = gate.visible_or_404(related, request.user, pk)
+    found = gate.seen_or_404(request.user, _record(pk))
     attach_set_up(found)
     return found
 
@@ -134,7 +139,7 @@ def header(request: SignedIn, found: Opportunity) -> dict[str, Any]:
         "status_label": found.stage.pipeline.label(found.status) if not found.is_open else Status.OPEN.label,
         "sees_account": found.account is not None and gate.may(request.user, "view", found.account),
         "sees_contact": found.contact is not None and gate.may(request.user, "view", found.contact),
-        "assignees": [assignment.user for assignment in found.assignments.select_related("user")],
+        "assignees": [assignment.user for assignment in _assigned(found.pk)],
         "involved": involved(request, found),
         **panels(found),
     }
@@ -142,7 +147,7 @@ def header(request: SignedIn, found: Opportunity) -> dict[str, Any]:
 
 def involved(request: SignedIn, found: Opportunity) -> list[tuple[Involvement, PersonRole | None, bool]]:
     """The people on it, each with the role and whether one sees the page of the contact (OPP-10)."""
-    people = list(found.involvements.select_related("contact", "user"))
+    people = _involved(found.pk)
     contacts = Contact.objects.visible_to(request.user, few=True)
     ids = {one.contact_id for one in people} - {None}
     seen = set(contacts.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()

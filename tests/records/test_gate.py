@@ -5,6 +5,7 @@ import random
 
 import pytest
 from django.contrib.auth.models import Group
+from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import Account, Contact
@@ -158,3 +159,31 @@ def test_give_5_explain_names_owner_team_share_and_group(cast, group):
     assert ways(cast.eve, "change").keys() == {"group"}
     assert ways(cast.ada, "delete").keys() == {"profile"}
     assert ways(cast.claire, "view") == {}
+
+
+def test_give_4_a_record_read_by_its_number_is_seen_or_absent_as_by_any_other_way(cast, group):
+    made = records_of_all_sorts(cast, group)
+    away = make_account(by=cast.claire)
+    with operation(by=cast.ada, door="form", what="account.delete"):
+        away.trashed_at = timezone.now()
+        away.save()
+    answers = set()
+    for person in User.objects.select_related("profile", "team"):
+        for record in [*made, away]:
+            model = type(record)
+            read = list(model.objects.filter(pk=record.pk).select_related("owner"))
+            try:
+                found = gate.seen_or_404(person, read)
+            except Http404:
+                found = None
+            assert (found is not None) == model.objects.visible_to(person).filter(pk=record.pk).exists()
+            if found is not None:
+                asked = [gate.verbs_on(person, found), gate.verbs_on(person, found)]
+                assert asked == [gate.verbs_on(person, record)] * 2
+            answers.add(found is not None)
+    assert answers == {True, False}
+    with pytest.raises(Http404):
+        gate.seen_or_404(cast.sup, [])
+    read = list(Account.objects.filter(pk=made[0].pk))
+    gate.seen_or_404(cast.claire, read)
+    assert gate.verbs_on(cast.eve, read[0]) == gate.verbs_on(cast.eve, made[0])
