@@ -1,39 +1,41 @@
 """The history of a record: activities, ticked tasks and changes, newest first, page by page (ACT-1).
 
-Each source gives its newest rows before a moment by an index; they are merged and cut. The next page starts before the
-last moment shown, at the same cost however long the history is.
+Each source gives the newest places before a moment by an index; they are merged and cut, in one statement, and only
+what is shown is read. The next page starts before the last place shown, at the same cost however long the history is.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from activities.durations import told as duration
 from activities.mentions import marked, mentioned
 from activities.models import Activity, TimeEntry, activity_types
-from core import dates
+from activities.models.activity import PARENTS, ActivityLink
+from core import dates, sql
+from core.prepared import Prepared, Statement
 from core.templatetags.components import language
 from opportunities.models import Opportunity
 from records import gate
-from records.history import OPERATION, entries
 from records.history import Entry as Changed
+from records.history import heads
 from records.models import Change, OwnedRecord
 from tasks.models import Task
-from users.models import User
 
-PAGE = 40
+PAGE = 20
 MANY = 500
-NAMES = ("first_name", "last_name", "email")
 BLANK = SafeString("")
 CHANGE, TIME, TASK, ACTIVITY = range(4)  # the order of the sources among equal moments
 KINDS = (
@@ -45,6 +47,7 @@ KINDS = (
     ("time", pgettext_lazy("to declare", "Time")),
     ("change", gettext_lazy("Changes")),
 )
+Source = tuple[int, str, "models.QuerySet[Any]"]
 CODES = {"comment": ("comment", "note"), "call": ("call",), "meeting": ("meeting", "event")}
 
 
@@ -65,6 +68,29 @@ class Entry:
     may_change: bool = False
     change: Changed | None = None
     elsewhere: str = ""
+
+    def __getitem__(self, name: str) -> Any:
+        """A template looks for a key before it looks for an attribute."""
+        return getattr(self, name)
+
+    @property
+    def anchor(self) -> str:
+        """What a link to it names; a change has none."""
+        names = {TASK: "task", TIME: "time", ACTIVITY: "activity"}
+        return f"{names[self.order]}-{self.pk}" if self.order in names else ""
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether an opportunity may come of it (NEW-1)."""
+        return self.kind in ("call", "event", "meeting")
+
+    @property
+    def iso(self) -> str:
+        return timezone.localtime(self.at).isoformat()
+
+    @property
+    def clock(self) -> str:
+        return f"{timezone.localtime(self.at):%H:%M}"
 
 
 @dataclass(frozen=True)
@@ -108,50 +134,105 @@ class Day:
 def page(record: OwnedRecord, reader: Any, *, kind: str = "", before: str = "") -> tuple[list[Day], str]:
     """The days of one page, and what the next one starts before; blank if there is no more."""
     place = Place.parse(before)
-    found: list[Entry] = []
-    for source in _sources(record, kind):
-        found += source(record, reader, place, kind)
-    found.sort(key=lambda entry: (entry.at, entry.order, entry.pk), reverse=True)
-    shown = found[:PAGE]
-    more = str(Place(shown[-1].at, shown[-1].order, shown[-1].pk)) if len(found) > PAGE else ""
+    if place is None and not kind:
+        places = _newest(type(record), ContentType.objects.get_for_model(type(record)).pk)(record.pk)
+    else:
+        places = _statement(_sources(type(record), record.pk, kind), place)()
+    wanted: dict[int, list[int]] = {}
+    for order, _at, pk in places[:PAGE]:
+        wanted.setdefault(order, []).append(pk)
+    found = {
+        (entry.order, entry.pk): entry for order, ids in wanted.items() for entry in READERS[order](record, reader, ids)
+    }
+    shown = [found[order, pk] for order, _at, pk in places[:PAGE] if (order, pk) in found]
+    more = str(Place(shown[-1].at, shown[-1].order, shown[-1].pk)) if shown and len(places) > PAGE else ""
     by_day = groupby(shown, key=lambda entry: timezone.localtime(entry.at).date())
     return [Day(dates.full_date(day, language()), list(group)) for day, group in by_day], more
 
 
+@cache
+def _newest(model: type[OwnedRecord], _number: int) -> Statement:
+    """What finds the first page of the whole history of a record of this kind, by its number among the kinds."""
+    return _statement(_sources(model, Statement.MARK, ""), None, 1)
+
+
+def _statement(sources: Iterable[Source], before: Place | None, numbers: int = 0) -> Statement:
+    """What finds the order of the source and the number of the newest entries, newest first: one more than a page
+    has."""
+    scans: list[str] = []
+    given: list[Any] = []
+    for at, (order, name, rows) in enumerate(sources):
+        if before is not None:
+            rows = rows.filter(before.before(name, order))
+        try:
+            query, parameters = rows.values_list(name, "pk")[: PAGE + 1].query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        scans.append(f"SELECT {order} AS kind, s{at}.* FROM ({query}) AS s{at}")
+        given += parameters
+    if not scans:
+        return Statement("SELECT 0, 0, 0 WHERE 1 = 0", (), numbers)
+    newest = f"ORDER BY 2 DESC, 1 DESC, 3 DESC LIMIT {PAGE + 1}"
+    return Statement(f"{' UNION ALL '.join(scans)} {newest}", given, numbers)
+
+
 def count(record: OwnedRecord) -> str:
     """How many activities there are, told exactly up to ``MANY``; blank for none."""
-    found = len(Activity.objects.about(record).order_by().values_list("pk", flat=True)[: MANY + 1])
+    activities, links, most = Activity._meta.db_table, ActivityLink._meta.db_table, MANY + 1
+    live = f"SELECT a.id FROM {activities} a WHERE a.removed_at IS NULL AND a.{record.gate_key()}_id = %s LIMIT {most}"
+    scans = [f"SELECT id FROM ({live}) AS here"]
+    if isinstance(record, Opportunity):
+        linked = (
+            f"SELECT a.id FROM {links} l JOIN {activities} a ON a.id = l.activity_id "
+            f"WHERE a.removed_at IS NULL AND l.opportunity_id = %s LIMIT {most}"
+        )
+        scans.append(f"SELECT id FROM ({linked}) AS linked")
+    [(found,)] = sql.fetch(f"SELECT count(*) FROM ({' UNION '.join(scans)}) AS found", [record.pk] * len(scans))
     return f"{MANY}+" if found > MANY else str(found or "")
 
 
-def _sources(record: OwnedRecord, kind: str) -> list[Callable[..., list[Entry]]]:
-    if kind == "task":
-        return [_tasks]
-    if kind == "change":
-        return [_changes]
-    if kind == "time":
-        return [_times] if isinstance(record, Opportunity) else []
-    if kind in CODES:
-        return [_activities]
-    return [_activities, _tasks, _changes, *([_times] if isinstance(record, Opportunity) else [])]
-
-
-def _activities(record: OwnedRecord, reader: Any, before: Place | None, kind: str) -> list[Entry]:
-    """Those on the record, and those linked to it: each by its own index, never by the one *or* the other."""
+def _sources(record: type[OwnedRecord], pk: int, kind: str) -> list[Source]:
+    """What the history of this kind is made of: the order among equal moments, the name of the moment, the rows in
+    the order of their index. What is linked to a record is apart: each by its own index, never by the one *or* the
+    other."""
+    here = {record.gate_key(): pk}
+    done = Task.objects.live().filter(**here, done_at__isnull=False).order_by("-done_at", "-pk")
+    model = ContentType.objects.get_for_model(record)
+    changes = Change.objects.filter(model=model, record_id=pk).order_by("-pk")
     rows = Activity.objects.live().order_by("-at", "-pk")
     if kind in CODES:
         rows = rows.filter(type__in=[pk for pk, one in activity_types().items() if one.code in CODES[kind]])
-    if before is not None:
-        rows = rows.filter(before.before("at", ACTIVITY))
-    found = list(rows.filter(**{record.gate_key(): record.pk})[: PAGE + 1])
+    activities: list[Source] = [(ACTIVITY, "at", rows.filter(**here))]
+    times: list[Source] = []
+    if issubclass(record, Opportunity):
+        activities.append((ACTIVITY, "at", rows.filter(links__opportunity=pk)))
+        spent = TimeEntry.objects.live().filter(opportunity=pk).order_by("-created_at", "-pk")
+        times.append((TIME, "created_at", spent))
+    others: dict[str, list[Source]] = {
+        "task": [(TASK, "done_at", done)],
+        "change": [(CHANGE, "operation__at", changes)],
+        "time": times,
+    }
+    if kind in CODES:
+        return activities
+    return others.get(kind) or (
+        [] if kind in others else [*activities, *(one for many in others.values() for one in many)]
+    )
+
+
+_read = Prepared(lambda *ids: Activity.objects.filter(pk__in=ids).select_related("made_by"))
+
+
+def _activities(record: OwnedRecord, reader: Any, ids: Sequence[int]) -> list[Entry]:
+    found = _read(*ids, *[ids[-1]] * (PAGE - len(ids)))
     for row in found:
-        setattr(row, record.gate_key(), record)
-    if isinstance(record, Opportunity):
-        parents = ("contact", "opportunity", "account")
-        found += rows.filter(links__opportunity=record.pk).select_related(*parents)[: PAGE + 1]
-    people = User.objects.only(*NAMES).in_bulk({row.made_by_id for row in found if row.made_by_id is not None})
+        if getattr(row, f"{record.gate_key()}_id") == record.pk:
+            setattr(row, record.gate_key(), record)
+    elsewhere = [row for row in found if getattr(row, f"{record.gate_key()}_id") != record.pk]
+    if elsewhere:
+        models.prefetch_related_objects(elsewhere, *PARENTS)
     may_all = gate.may(reader, "change", record)
-    return [_activity(row, record, reader, may_all, str(people.get(row.made_by_id, ""))) for row in found]
+    return [_activity(row, record, reader, may_all, str(row.made_by or "")) for row in found]
 
 
 def _activity(row: Activity, record: OwnedRecord, reader: Any, may_all: bool, who: str) -> Entry:
@@ -183,10 +264,7 @@ def _what(row: Activity, kind: Any) -> str:
     return ", ".join(parts)
 
 
-def _tasks(record: OwnedRecord, reader: Any, before: Place | None, kind: str) -> list[Entry]:
-    done = Task.objects.live().filter(**{record.gate_key(): record.pk}, done_at__isnull=False).select_related("done_by")
-    if before is not None:
-        done = done.filter(before.before("done_at", TASK))
+def _tasks(record: OwnedRecord, reader: Any, ids: Sequence[int]) -> list[Entry]:
     return [
         Entry(
             at=task.done_at,
@@ -198,14 +276,11 @@ def _tasks(record: OwnedRecord, reader: Any, before: Place | None, kind: str) ->
             kind="task",
             subject=task.title,
         )
-        for task in done.order_by("-done_at", "-pk")[: PAGE + 1]
+        for task in Task.objects.filter(pk__in=ids).select_related("done_by")
     ]
 
 
-def _times(record: OwnedRecord, reader: Any, before: Place | None, kind: str) -> list[Entry]:
-    rows = TimeEntry.objects.live().filter(opportunity=record.pk).select_related("user")
-    if before is not None:
-        rows = rows.filter(before.before("created_at", TIME))
+def _times(record: OwnedRecord, reader: Any, ids: Sequence[int]) -> list[Entry]:
     may_all = gate.may(reader, "change", record)
     speech = language()
     return [
@@ -221,32 +296,49 @@ def _times(record: OwnedRecord, reader: Any, before: Place | None, kind: str) ->
             body=marked(row.note, []),
             may_change=may_all or row.user_id == reader.pk,
         )
-        for row in rows.order_by("-created_at", "-pk")[: PAGE + 1]
+        for row in TimeEntry.objects.filter(pk__in=ids).select_related("user")
     ]
 
 
-def _changes(record: OwnedRecord, reader: Any, before: Place | None, kind: str) -> list[Entry]:
-    model = ContentType.objects.get_for_model(type(record))
-    rows = Change.objects.filter(model=model, record_id=record.pk)
-    if before is not None:
-        rows = rows.filter(before.before("operation__at", CHANGE))
-    found = list(rows.select_related(*OPERATION).order_by("-pk")[: PAGE + 1])
+def _changes(record: OwnedRecord, reader: Any, ids: Sequence[int]) -> list[Entry]:
+    found = list(Change.objects.filter(pk__in=ids).select_related("operation__by").order_by("-pk"))
     return [
         Entry(
             at=told.at,
             order=CHANGE,
-            pk=pk,
+            pk=row.pk,
             icon=told.door_icon,
             who=str(told.by or told.door),
-            what=told.what,
+            what=_changed(told),
             kind="change",
             change=told,
         )
-        for pk, told in zip((row.pk for row in found), entries(type(record), found, reader, record), strict=True)
+        for row, told in zip(found, heads(type(record), found, reader, record), strict=True)
     ]
+
+
+def _changed(told: Changed) -> str:
+    """What was done to the record, in the line itself."""
+    texts = {"created": _("created it"), "trashed": _("deleted it"), "restored": _("restored it")}
+    if told.what or told.kind in texts:
+        return told.what or texts[told.kind]
+    if told.first:
+        changed = pgettext("history", "changed")
+        return f"{changed} {str(told.first.label).lower()}"
+    n = len(told.fields)
+    return ngettext("changed %(n)s field", "changed %(n)s fields", n) % {"n": n}
+
+
+READERS: dict[int, Callable[[OwnedRecord, Any, Sequence[int]], list[Entry]]] = {
+    CHANGE: _changes,
+    TIME: _times,
+    TASK: _tasks,
+    ACTIVITY: _activities,
+}
 
 
 def time_spent(opportunity: int) -> int:
     """All minutes declared on an opportunity."""
-    spent = TimeEntry.objects.live().filter(opportunity=opportunity).aggregate(sum=models.Sum("minutes"))["sum"]
-    return spent or 0
+    live = f"FROM {TimeEntry._meta.db_table} WHERE opportunity_id = %s AND removed_at IS NULL"
+    [(spent,)] = sql.fetch(f"SELECT sum(minutes) {live}", [opportunity])
+    return int(spent or 0)

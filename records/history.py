@@ -110,6 +110,20 @@ def entries(model: type[Record], changes: Sequence[Change], reader: Person, reco
     ]
 
 
+def heads(model: type[Record], changes: Sequence[Change], reader: Person, record: Record) -> list[Entry]:
+    """As ``entries``, as far as the line itself tells: values only of one or two changed fields, of more how many; and
+    nothing of taking them back. Read with their operations and who did them."""
+    names = Names(model, [change for change in changes if _is_brief(model, change)], reader, [record])
+    return [_entry(change, names, _NO_UNDO, brief=not _is_brief(model, change)) for change in changes]
+
+
+def _is_brief(model: type[Record], change: Change) -> bool:
+    return change.kind == Change.Kind.CHANGED and len(change.fields.keys() - model.silent_fields) <= 2
+
+
+_NO_UNDO = Undoable(False, None, None)
+
+
 def kept_of(changes: Sequence[Change]) -> dict[int, list[str]]:
     """What was kept of one record when its operations were undone, in words, by operation."""
     undone = [change.operation_id for change in changes if getattr(change.operation, "undone_by", None) is not None]
@@ -160,10 +174,13 @@ def why_kept(line: UndoLine) -> str:
     }.get(line.why, _("does not fit any more"))
 
 
-def _entry(change: Change, names: "Names", undo: Undoable) -> Entry:
+def _entry(change: Change, names: "Names", undo: Undoable, brief: bool = False) -> Entry:
+    """``brief`` leaves the fields without their names and values."""
     operation = change.operation
     fields = [
-        Field(name, names.label(name), names.text(name, old, change), names.text(name, new, change))
+        Field(name, "", "", "")
+        if brief
+        else Field(name, names.label(name), names.text(name, old, change), names.text(name, new, change))
         for name, (old, new) in change.fields.items()
         if name not in names.model.silent_fields
     ]
