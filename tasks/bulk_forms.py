@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core import dates, money
 from core.forms import DateField, WholeNumberField
@@ -97,7 +97,7 @@ class ApplyTrackForm(BulkForm):
     track_id = forms.TypedChoiceField(
         label=gettext_lazy("Track"), coerce=int, error_messages={"required": gettext_lazy("Choose the track.")}
     )
-    end_on = DateField(label=gettext_lazy("End"), required=False)
+    end_on = DateField(label=pgettext_lazy("track", "End"), required=False)
     start_on = DateField(label=gettext_lazy("Start"), required=False)
 
     asked: Asked | None = None

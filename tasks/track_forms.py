@@ -7,8 +7,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from core import dates
 from core.forms import Counted, DateField
@@ -117,7 +118,7 @@ class ApplyForm(Counted, forms.Form):
     track_id = forms.ChoiceField(
         label=gettext_lazy("Track"), error_messages={"required": gettext_lazy("Choose the track.")}
     )
-    end_on = DateField(label=gettext_lazy("End"), required=False)
+    end_on = DateField(label=pgettext_lazy("track", "End"), required=False)
     start_on = DateField(label=gettext_lazy("Start"), required=False)
 
     asked: Asked | None = None
@@ -142,6 +143,16 @@ class ApplyForm(Counted, forms.Form):
             for name, said in self.asked.wrong().items():
                 self.add_error(f"{name}_on", said)
         return cleaned
+
+    @classmethod
+    def chosen_so_far(cls, given: QueryDict, *, opportunity: Opportunity, user: User) -> "ApplyForm":
+        """While one chooses: a date that the track before did not ask for is the usual one, and none is missed yet."""
+        usual = {"end_on": opportunity.due_on or "", "start_on": dates.today()}
+        form = cls({**usual, **given.dict()}, opportunity=opportunity, user=user)
+        for name in usual:
+            if not form.data[name]:
+                form.errors.pop(name, None)
+        return form
 
     @property
     def preview(self) -> list[Shown]:

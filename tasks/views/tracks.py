@@ -26,8 +26,11 @@ from users.middleware import SignedIn
 def add(request: SignedIn, pk: int) -> HttpResponse:
     """Which track, until when; the dates that it gives are shown before they are made."""
     opportunity = changeable(request, pk)
-    sent = request.POST if request.method == "POST" else request.GET if "track_id" in request.GET else None
-    form = ApplyForm(sent, opportunity=opportunity, user=request.user)
+    if request.method != "POST" and "track_id" in request.GET:
+        form = ApplyForm.chosen_so_far(request.GET, opportunity=opportunity, user=request.user)
+    else:
+        sent = request.POST if request.method == "POST" else None
+        form = ApplyForm(sent, opportunity=opportunity, user=request.user)
     if request.method == "POST" and form.is_valid():
         form.refuse_unseen_past()
     if request.method == "POST" and form.is_valid():

@@ -96,6 +96,15 @@ def test_f128_a_missing_end_or_start_is_said_beside_its_field(cast, as_, deal, t
     assert not Task.objects.exists()
 
 
+def test_act_6_while_one_chooses_the_usual_start_is_there_and_nothing_is_missed(cast, as_, deal, track):
+    browser, url = as_(cast.claire), f"/opportunities/{deal.pk}/tracks/add/"
+    starts = make_track("Launch", ("Call", 1, "day", "start"), by=cast.ada)
+    page = browser.get(url, {"track_id": starts.pk, "end_on": "2026-12-18"}).content.decode()
+    assert f'name="start_on" value="{today()}"' in page and "Enter the start" not in page
+    page = browser.get(url, {"track_id": starts.pk, "start_on": ""}).content.decode()
+    assert "Enter the start" not in page and "aria-invalid" not in page
+
+
 def test_f128_tasks_in_the_past_are_marked_and_made_only_once_they_were_shown(cast, as_, deal, track):
     browser, soon = as_(cast.claire), str(today() + 4 * DAY)
     answer = add(browser, deal, track, end_on=soon)
