@@ -1,3 +1,4 @@
+// Who picks with the pointer in [data-leads-to] goes on in the field of that id; arrow keys stay among the choices.
 // After a failed post the summary of errors has the focus; the current tab of a scrolling bar is in sight.
 import { $, $$ } from "./dom.js";
 
@@ -9,5 +10,11 @@ const settle = () => {
     bar.scrollLeft = tab.getBoundingClientRect().right - bar.getBoundingClientRect().right + 48;
   });
 };
+let pointed = 0;
+document.addEventListener("pointerup", (event) => (pointed = event.timeStamp));
+document.addEventListener("change", (event) => {
+  const group = event.target.closest("[data-leads-to]");
+  if (group && event.timeStamp - pointed < 200) requestAnimationFrame(() => $("#" + group.dataset.leadsTo)?.focus());
+});
 document.addEventListener("htmx:afterSettle", settle);
 settle();
