@@ -201,3 +201,10 @@ def test_the_page_size_is_that_of_all_lists(cast, as_):
 @pytest.mark.parametrize("path", ["/accounts/", "/contacts/", "/accounts/1/", "/contacts/1/", "/accounts/pick/"])
 def test_all_5_nobody_reads_without_signing_in(client, db, path):
     assert client.get(path).status_code == 302
+
+
+def test_data_1_a_search_in_place_draws_the_way_to_the_export_anew(cast, as_):
+    page = as_(cast.bo).get("/accounts/?q=optics").content.decode()
+    oob = re.search(r'hx-select-oob="([^"]*)"', page).group(1)
+    assert "#export" in oob.split(",")
+    assert 'id="export" href="/imports/exports/new/?kind=account&amp;query=q%3Doptics"' in page
