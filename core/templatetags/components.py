@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField, ChoiceField, Select
+from django.forms import BoundField, ChoiceField, ModelChoiceField
 from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import timezone, translation
@@ -142,10 +142,12 @@ def field(bound: BoundField, span: str = "", hint: str = "", unit: str = "", siz
 
 def _may_be_blank(asked: Any) -> bool:
     """Whether the label says that the field is optional: not of a list that always has one of its values chosen."""
-    if asked.required or getattr(asked, "always_set", False) or getattr(asked, "empty_label", "") is None:
+    if asked.required or getattr(asked, "always_set", False):
         return False
-    listed = type(asked) is ChoiceField and isinstance(asked.widget, Select)
-    return not listed or any(not value for value, _name in asked.choices)
+    if type(asked) is ModelChoiceField:
+        return asked.empty_label is not None
+    choices: Any = asked.choices if type(asked) is ChoiceField else [("", "")]
+    return any(not value for value, _name in choices)
 
 
 def _widget_class(bound: BoundField, size: str) -> str:
