@@ -128,7 +128,7 @@ def when(task: Task | Listed, now: dt.date, speech: str) -> str:
     """Today its time, or *all day*; else the day, with the time if it is near: ``mer. 9:00``, ``ven. 27``."""
     if task.due_on is None:
         return _("no date")
-    clock = f"{task.due_time.hour}:{task.due_time:%M}" if task.due_time else ""
+    clock = f"{task.due_time:%H:%M}" if task.due_time else ""
     if task.due_on == now:
         return clock or _("all day")
     if clock and 0 < (task.due_on - now).days < dates.A_WEEK:

@@ -55,7 +55,7 @@ def tabs(path: str, of: str) -> list[Tab]:
     found = []
     for kind in Of:
         url = reverse("attributes:fields", args=[kind])
-        found.append(Tab(f"{kind.label} ({len(active_fields(kind))})", url, path == url))
+        found.append(Tab(kind.label, url, path == url, size=len(active_fields(kind))))
     url = reverse("attributes:groups", args=[of])
     return [*found, Tab(_("Groups: %(records)s") % {"records": Of(of).label.lower()}, url, path == url)]
 

@@ -34,6 +34,7 @@ class Tab:
     url: str
     here: bool
     count_id: str = ""  # the id of the element that tells how many opportunities are open in it
+    size: int | None = None  # how many rows it has
 
 
 class SetUpPage(View):
