@@ -9,6 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.__main__ import postgresql
+from tests.services.installation import create, drop
+
 MANY = 20_000
 CHOOSE = """
 from opportunities.models import Bulk, Opportunity
@@ -61,11 +64,11 @@ print(json.dumps({{
 """
 
 
-@pytest.fixture
-def shell(tmp_path):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shell(request, tmp_path):
     """Code run by a process of its own, on a new installation with many opportunities; its last line."""
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    environment |= {"DATA_DIR": str(tmp_path), "REDIS_URL": ""}
+    database = "" if request.param == "sqlite" else fresh_database()
+    environment = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": database, "REDIS_URL": ""}
 
     def manage(*words, **options):
         return subprocess.run([sys.executable, "manage.py", *words], env=environment, check=True, **options)
@@ -76,7 +79,17 @@ def shell(tmp_path):
 
     manage("migrate", "-v0")
     manage("seed_demo", "--opportunities", str(MANY), "-v0")
-    return SimpleNamespace(run=shell, environment=environment, verify=lambda: manage("verify"))
+    yield SimpleNamespace(run=shell, environment=environment, verify=lambda: manage("verify"))
+    if database:
+        drop(database)
+
+
+def fresh_database():
+    if not postgresql():
+        pytest.skip("PostgreSQL does not answer (TEST_DATABASE_URL)")
+    database = postgresql().rpartition("/")[0] + f"/crm_deaths_{os.getpid()}"
+    create(database)
+    return database
 
 
 def die_again_and_again(shell, job, seconds):
