@@ -78,7 +78,7 @@ SUMMARY = {
     "opportunity": ("account_id", "stage_id", "status", "amount", "due_on", "closed_on", "owner_id"),
     "account": ("code", "kind", "city", "country", "phones", "owner_id"),
     "contact": ("role", "account_id", "emails", "phones", "owner_id"),
-    "line": ("opportunity_id", "product_id", "quantity", "unit_price", "unit_cost", "months"),
+    "line": ("product_id", "category_id", "quantity", "unit_price", "unit_cost", "months"),
 }
 
 

@@ -296,14 +296,13 @@ class LinePlanner(Planner):
     def called(self, row: Planned) -> str:
         label = str(row.row.get("label") or row.values.get("label") or "")
         deal = self.deals.get(self.record_of(row) or 0)
-        return f"{deal['name']}: {label}" if deal and label else label or (deal["name"] if deal else "")
+        return f"{deal['name']} – {label}" if deal and label else label or (deal["name"] if deal else "")
 
     def record_of(self, row: Planned) -> int | None:
         return self.of.get(row.number)
 
     def as_stored(self, row: Planned) -> dict[str, Any]:
-        names = ("opportunity_id", *VALUES)
-        return {name: row.row[name] for name in names if row.row[name] not in (None, "")}
+        return {name: row.row[name] for name in VALUES if row.row[name] not in (None, "")}
 
     def write(self, planned: Sequence[Planned]) -> None:
         doing = [row for row in planned if row.outcome in (Outcome.CREATED, Outcome.UPDATED)]
