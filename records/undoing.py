@@ -373,12 +373,15 @@ class Undoing:
                         self._give([taken])
                 except IntegrityError:
                     taken.give_up(list(taken.columns), Why.UNFIT)
-        for name in sorted({name for taken in planned for name in taken.hanging}):
-            hanging = self.model.hanging(name)
+        kinds: dict[str, dict[int, dict[str, Any]]] = {}
+        for taken in planned:
+            for name, value in taken.hanging.items():
+                kind, key = split(name)
+                kinds.setdefault(kind, {}).setdefault(taken.pk, {})[key] = value
+        for kind in sorted(kinds):
+            hanging = self.model.hanging(kind)
             assert hanging is not None
-            assert hanging.write is not None
-            wanted = {taken.pk: taken.hanging[name] for taken in planned if name in taken.hanging}
-            hanging.write(split(name)[1], wanted)
+            hanging.write_all(kinds[kind])
         self._turn(planned)
 
     def _give(self, giving: Sequence[Taken]) -> None:

@@ -44,6 +44,7 @@ class AttributedRecord(Taggable):
                 write=lambda key, wanted: cls.set_custom_rows({pk: {key: value} for pk, value in wanted.items()}),
                 label_of=label_of,
                 text_of=text_of,
+                write_keys=cls.set_custom_rows,
             ),
         }
 

@@ -125,6 +125,11 @@ class Lined(models.Model):
         cls.write_lines({pk: {int(key): values} for pk, values in wanted.items()})
 
     @classmethod
+    def write_lines_of(cls: Any, wanted: Mapping[int, Mapping[str, Values | None]]) -> None:
+        """The same for many lines of many opportunities: an import of lines that is taken back."""
+        cls.write_lines({pk: {int(key): values for key, values in lines.items()} for pk, lines in wanted.items()})
+
+    @classmethod
     def write_lines(
         cls: Any, wanted: Mapping[int, Mapping[int, Values | None]], versions: Mapping[int, int] | None = None
     ) -> None:

@@ -279,7 +279,7 @@ class Opportunity(
                 _("colleagues"), "users.User", lambda key, wanted: cls.write_involved("user", wanted)
             ),
             "roles": Hanging(_("roles"), write=lambda key, wanted: cls.write_roles(wanted), text_of=roles_told),
-            "line": Hanging(_("line"), write=cls.write_line, text_of=told),
+            "line": Hanging(_("line"), write=cls.write_line, text_of=told, write_keys=cls.write_lines_of),
         }
 
     @classmethod

@@ -8,6 +8,8 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.models import Job
 from opportunities.models import Line, Opportunity
@@ -624,3 +626,15 @@ def test_life_3_what_is_purged_is_erased_from_imports_of_its_lines(cast, deal):
         Opportunity.purge_rows([deal.pk])
     for imported in Import.objects.all():
         assert [(line.name, line.details or None) for line in imported.lines.all()] == [("", None)], imported == made
+
+
+def test_log_2_many_lines_are_taken_back_with_statements_that_do_not_grow(cast):
+    asked = []
+    for many in (3, 30):
+        deals = [make_opportunity(f"D{many} {at}", by=cast.claire) for at in range(10)]
+        made = take([NEW, *([one.pk, f"L{at}", "1", "1"] for one in deals for at in range(many))], cast.bo)
+        with CaptureQueriesContext(connection) as queries:
+            made.operation.undo(by=cast.bo)
+        assert not Line.objects.exists() and {again(one).amount for one in deals} == {1000}
+        asked.append(len(queries))
+    assert asked[1] <= asked[0] + 3, asked
