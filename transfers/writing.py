@@ -4,8 +4,9 @@ For machines: UTF-8, commas, the names of the fields, ISO dates, plain amounts, 
 separators and formats, as their spreadsheet program expects them. Both come home through the import.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -46,8 +47,15 @@ def csv_lines(columns: dict[str, Column], chunks: Iterable[list[Any]], speech: s
     yield (separator.join(map(_heading, headings(columns, speech))) + end).encode()
     work = [_cell(column, speech) for column in columns.values()]
     for chunk in chunks:
-        texts = [map(cell, values) for cell, values in zip(work, zip(*chunk, strict=True), strict=False)]
+        texts = [written(cell, values) for cell, values in zip(work, zip(*chunk, strict=True), strict=False)]
         yield (end.join(map(separator.join, zip(*texts, strict=True))) + end).encode()
+
+
+def written(cell: Callable[[Any], str], values: Sequence[Any]) -> Iterable[str]:
+    """A column's values as they stand in the file; many a column is blank from top to end."""
+    if not any(values) and 0 not in values:
+        return repeat(cell(None), len(values))
+    return map(cell, values)
 
 
 def _cell(column: Column, speech: str | None) -> Callable[[Any], str]:

@@ -17,7 +17,7 @@ from core import money
 from transfers.columns import Column
 from transfers.marking import SHEET
 from transfers.widgets import Amount, Choice, Date, Exact, Id, Number, Percent, Texts, WholeNumber, exact, writable
-from transfers.writing import headings, labels_of
+from transfers.writing import headings, labels_of, written
 
 FIRST_DAY = date(1899, 12, 30).toordinal()
 _PARTS = {
@@ -109,7 +109,7 @@ def _sheet(columns: dict[str, Column], chunks: Iterable[list[Any]], speech: str 
     yield "</row>"
     cells = [_cell(column, speech) for column in columns.values()]
     for chunk in chunks:
-        texts = [list(map(cell, values)) for cell, values in zip(cells, zip(*chunk, strict=True), strict=False)]
+        texts = [written(cell, values) for cell, values in zip(cells, zip(*chunk, strict=True), strict=False)]
         yield "".join(["<row>" + "".join(row) + "</row>" for row in zip(*texts, strict=True)])
     yield f"</sheetData>{_drop_downs(columns, aside)}</worksheet>"
 

@@ -137,7 +137,7 @@ def alike(model: type[Account | Contact], rows: Mapping[Any, Mapping[str, Any]],
     table = model.likeness_keys
     columns = [f"record__{name}" for name in columns_of(model)]
     holders: dict[int, list[dict[str, Any]]] = {}
-    seen = table._default_manager.filter(gate.sees_related(user, model, "record"), key__in=keys)
+    seen = table._default_manager.filter(gate.sees_related(user, model, "record"), key__in=sql.among(keys))
     for key, *values in seen.values_list("key", *columns)[:MOST_READ]:
         holders.setdefault(key, []).append(dict(zip(columns_of(model), values, strict=True)))
     answers = {name: _compare(rows[name], found, holders) for name, found in asked.items()}

@@ -124,7 +124,7 @@ class Involving(models.Model):
 def people_of(opportunities: Iterable[int]) -> dict[int, People]:
     """Who is on each of these opportunities."""
     found: dict[int, People] = {pk: {} for pk in opportunities}
-    rows = Involvement.objects.filter(record__in=list(found)).values_list("record", "contact", "user", "role")
+    rows = Involvement.objects.filter(record__in=sql.among(found)).values_list("record", "contact", "user", "role")
     for pk, contact, user, role in rows:
         found[pk]["contact" if contact else "user", contact or user] = role
     return found
