@@ -1,9 +1,8 @@
 """The columns of what the house adds to its records: its own fields and its tags (OPP-9, OPP-13, DATA-5)."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +32,7 @@ WIDGETS: dict[str, Callable[[], Widget]] = {
     "person": lambda: Named(254),
 }
 Reader = Callable[[tuple[Any, ...]], list[Any]]
+NO_VALUES: Mapping[str, Any] = {}
 
 
 def added_columns(model: type[AttributedRecord]) -> dict[str, Column]:
@@ -65,17 +65,16 @@ def is_added(name: str) -> bool:
 
 
 def reader_of(model: type[AttributedRecord], name: str) -> Reader | None:
-    """How an export reads the column: of ids for the tags, of the records' own values for a field."""
+    """How an export reads the column: of ids for the tags, of the records' own values by key for a field."""
     if name == TAGS:
         return lambda ids: _tags(model, ids)
     field = field_of(name)
     if field is None:
         return None
     present, own = _present(field), field.key
-    return lambda kept: [
-        None if not text or text == "{}" or (plain := _values(text).get(own)) is None else present(plain)
-        for text in kept
-    ]
+    if present is None:
+        return lambda kept: [values.get(own) for values in kept]
+    return lambda kept: [None if (plain := values.get(own)) is None else present(plain) for values in kept]
 
 
 def _tags(model: type[AttributedRecord], ids: tuple[Any, ...]) -> list[Any]:
@@ -83,17 +82,15 @@ def _tags(model: type[AttributedRecord], ids: tuple[Any, ...]) -> list[Any]:
     return [[tag.name for tag in found[pk]] if pk in found else None for pk in ids]
 
 
-def _values(kept: Any) -> dict[str, Any]:
-    return _parsed(kept) if isinstance(kept, str) else kept or {}
-
-
-@lru_cache(maxsize=4_000)
-def _parsed(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text)
+def values_of(kept: Any) -> Mapping[str, Any]:
+    """The records' own values as the database holds them; a record of many fields is parsed once."""
+    if not kept or kept == "{}":
+        return NO_VALUES
+    found: Mapping[str, Any] = json.loads(kept) if isinstance(kept, str) else kept
     return found
 
 
-def _present(field: CustomField) -> Callable[[Any], Any]:
+def _present(field: CustomField) -> Callable[[Any], Any] | None:
     """A value as the writers take it: thousandths, names, codes; the rest is passed on."""
     options = {pk: option.name for pk, option in field.options().items()}
     known = {pk: name for pk, (name, _active) in people().items()}
@@ -104,4 +101,4 @@ def _present(field: CustomField) -> Callable[[Any], Any]:
         "multiple_list": lambda plain: [options[one] for one in plain if one in options],
         "person": known.get,
     }
-    return ways.get(field.kind, lambda plain: plain)
+    return ways.get(field.kind)

@@ -34,13 +34,14 @@ from pipelines.models import (
     all_stages,
 )
 from records import gate
-from transfers.added import TAGS, Reader, reader_of
+from transfers.added import TAGS, Reader, reader_of, values_of
 from transfers.people import Person, called, code, names_of
 from transfers.references import Involved
 from transfers.widgets import Texts
 from users.models import User
 
 CHUNK = 2_000
+OWN = "r.custom"  # the values of the house's own fields
 VERSION = "version"  # how often the record was written: what an export keeps of each (DATA-11)
 Values = tuple[Any, ...]
 Begin = Callable[[], Reader]
@@ -180,15 +181,16 @@ def rows(kind: str, names: list[str], records: QuerySet[Any], user: User) -> Ite
         else f"SELECT {columns} FROM {table} r {JOINS[kind]} ORDER BY {ORDERS[kind]}"
     )
     readers = [(at, reader) for at, name in enumerate(names) if (reader := _reader(kind, name, user))]
+    own = distinct.index(OWN) if OWN in distinct else None
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, parameters)
         while found := cursor.fetchmany(CHUNK):
-            yield _named(found, readers, places)
+            yield _named(found, readers, places, own)
 
 
 def _column(kind: str, name: str) -> str:
     beside = {TAGS: "r.id", VERSION: "r.version"}
-    return COLUMNS[kind].get(name) or beside.get(name, "r.custom")
+    return COLUMNS[kind].get(name) or beside.get(name, OWN)
 
 
 def _reader(kind: str, name: str, user: User) -> Reader | None:
@@ -205,8 +207,10 @@ def _reader(kind: str, name: str, user: User) -> Reader | None:
     return begin() if begin else reader_of(MODELS[kind], name)
 
 
-def _named(found: list[Values], readers: list[Any], places: list[int]) -> list[Values]:
+def _named(found: list[Values], readers: list[Any], places: list[int], own: int | None) -> list[Values]:
     read: list[Any] = list(zip(*found, strict=True))
+    if own is not None:
+        read[own] = tuple(map(values_of, read[own]))
     columns = [read[place] for place in places]
     for at, reader in readers:
         columns[at] = reader(columns[at])
