@@ -11,6 +11,7 @@ import pytest
 from tests.transfers.sheets import write, xlsx_bytes, zip_bytes
 from transfers import reading
 from transfers.reader import biff
+from transfers.reader.books import cell_of
 from transfers.reader.faces import of_zeros, padded
 from transfers.reading import FileRefused, open_sheet
 
@@ -105,6 +106,10 @@ def test_data_9_errors_of_old_workbooks():
     assert biff.error_of(biff.ERROR, error) == (4, 2, "#N/A")
     assert biff.error_of(biff.ERROR, truth) is None
     assert biff.error_of(biff.FORMULA, formula) == (5, 1, "#DIV/0!")
+
+
+def test_data_9_zero_bytes_of_old_workbooks_do_not_reach_the_database():
+    assert cell_of("T\x00i\x00t\x00l\x00e") == "Title"
 
 
 def test_data_9_one_cell_far_away_does_not_fill_the_memory(tmp_path):

@@ -236,3 +236,31 @@ def test_data_9_whatever_is_dropped_ends_with_rows_or_a_reason(cast, content):
     else:
         assert made.phase == Phase.DONE
         assert sum(counts(made).values()) == made.rows
+
+
+@pytest.mark.parametrize(
+    ("kind", "headers"),
+    [
+        ("opportunity", ["Opportunity ID", "Name", "Amount", "Due date", "Account", "Probability"]),
+        ("account", ["ID", "Name", "Code", "E-mail", "Phone", "Parent account"]),
+        ("contact", ["Contact ID", "First name", "Last name", "E-mail", "Phone", "Account"]),
+    ],
+)
+def test_data_9_an_error_in_any_cell_refuses_its_row_and_stops_nothing(cast, kind, headers):
+    """An ID that was an error stopped the whole import."""
+    good = ["", *("Ann" for _name in headers[1:3])]
+    rows = [good, *([*(f"x{n}" if n else None for n in range(len(headers)))] for _name in headers)]
+    for at in range(len(headers)):
+        rows[at + 1][at] = "#N/A"
+    fed = {
+        "opportunity": ["id", "name", "amount", "due_on", "account", "probability"],
+        "account": ["id", "name", "code", "email", "phone", "parent"],
+        "contact": ["id", "first_name", "last_name", "email", "phone", "account"],
+    }[kind]
+    columns = {at: [name] for at, name in enumerate(fed)}
+    content = xlsx_bytes([headers, *rows])
+    made = run(content, cast.bo, kind, name="a.xlsx", columns=columns, match="id", duplicates="update")
+    assert made.phase == Phase.DONE and sum(counts(made).values()) == made.rows
+    told = refusals(made)
+    assert {row for row, _column, _message in told} >= set(range(3, 3 + len(headers)))
+    assert all(message for _row, _column, message in told)

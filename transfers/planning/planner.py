@@ -25,7 +25,7 @@ from transfers.references import SEVERAL, Reference, reference_of
 from transfers.resources import RESOURCES, RecordResource
 from transfers.selecting import rows
 from transfers.sheet import Profile, shown
-from transfers.widgets import NUMBERS, Date, as_kept, comes_home
+from transfers.widgets import NUMBERS, Date, Text, as_kept, comes_home
 from users.models import User
 
 
@@ -423,7 +423,7 @@ class Planner:
     def _refuse_cell(self, row: Planned, reader: CellReader, error: ValidationError) -> None:
         cell, name = row.cells[reader.at], reader.name
         row.problems.append(Problem(self.headers[name], shown(cell), " ".join(error.messages)))
-        if isinstance(cell, dict) and "e" in cell and name not in self.references:
+        if isinstance(cell, dict) and "e" in cell and type(self.columns[name].widget) is Text:
             row.values[name], row.unknown[name] = shown(cell), row.problems[-1]  # or a text that reads like an error
 
     def _resolve(self, planned: Sequence[Planned]) -> None:
