@@ -17,10 +17,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from core import dates
+from core import dates, money, sql
 from core.filters import query_with
 from core.templatetags.components import language
 from crm.undoing import stored_lines
@@ -32,6 +32,7 @@ from users.middleware import SignedIn
 from users.models import User
 
 PAGE, CHUNK, MOST_CHUNKS = 30, 60, 20
+MANY = 1_000  # records of one operation are counted exactly up to here
 ON_DETAIL = 50
 VERBS: dict[str, Any] = {
     "add": pgettext_lazy("operation", "created"),
@@ -71,6 +72,13 @@ class Told:
     count: int
     undo: Undoable
     kept: int
+    is_more: bool  # than were counted
+
+    @property
+    def many(self) -> str:
+        """How many records, as a text."""
+        said = ngettext("%(n)s record", "%(n)s records", self.count)
+        return said % {"n": many(self.count, self.is_more)}
 
     @property
     def day(self) -> dt.date:
@@ -78,7 +86,7 @@ class Told:
 
 
 class Sight:
-    """Which changes a person sees, as a condition on changes."""
+    """Which changes a person sees, as a condition on changes: what costs nothing is asked first."""
 
     def __init__(self, user: User) -> None:
         self.user = user
@@ -90,14 +98,14 @@ class Sight:
             return Q()
         found = Q(pk__in=[])
         for model in owned:
-            found |= Q(self._live(model) | self._away(model), model=_type_of(model))
+            found |= Q(model=_type_of(model)) & (Q(self._live(model)) | self._away(model))
         if reads_all:
             hung = [model for model in record_models() if hasattr(model._default_manager, "visible_to")]
             found |= ~Q(model__in=[_type_of(model) for model in {*owned, *hung}])
             for stands in hung:
                 if stands not in owned:
                     seen: Any = stands._default_manager
-                    found |= Q(_exists(seen.visible_to(self.user)), model=_type_of(stands))
+                    found |= Q(model=_type_of(stands)) & Q(_exists(seen.visible_to(self.user)))
         return found
 
     def _live(self, model: Any) -> Exists:
@@ -111,10 +119,12 @@ class Sight:
         away = _exists(gate.might(model.objects.exclude(trashed_at=None), self.user, "view"))
         if self.user.can("restore"):
             return Q(away)
-        return Q(away, kind=Change.Kind.TRASHED, operation__by=self.user.pk)
+        return Q(kind=Change.Kind.TRASHED, operation__by=self.user.pk) & Q(away)
 
-    def changes(self, operations: Sequence[Operation]) -> Any:
-        return Change.objects.filter(self.condition, operation__in=operations)
+    def changes(self, operations: Sequence[Operation | int], of: Any = None) -> Any:
+        """Those of these operations, or of one kind of record alone."""
+        seen = Change.objects.filter(self.condition, operation__in=operations)
+        return seen if of is None else seen.filter(model=of)
 
 
 def _exists(records: Any) -> Exists:
@@ -158,7 +168,7 @@ def operation(request: SignedIn, pk: int) -> HttpResponse:
     found = Operation.objects.select_related("by", "job", "undone_by__by").filter(pk=pk).first()
     if found is None:
         raise Http404
-    told = tell(request.user, [found])
+    told = tell(request.user, [found], exactly=True)
     if not told:
         raise Http404
     after = number(request.GET.get("after", "")) or 0
@@ -238,19 +248,15 @@ def page(user: User, filters: Filters, before: int | None) -> tuple[list[Told], 
     return found, before
 
 
-def tell(user: User, operations: Sequence[Operation], model: Any = None) -> list[Told]:
-    """These operations as far as the person sees them; those of which they see nothing are left out."""
-    changes = Sight(user).changes(operations)
-    if model is not None:
-        changes = changes.filter(model=ContentType.objects.get_for_model(model))
-    grouped = (
-        changes.order_by()
-        .values_list("operation", "model")
-        .annotate(n=Count("pk"), record=Min("record_id"), new=Count("pk", filter=Q(kind=Change.Kind.CREATED)))
-    )
+def tell(user: User, operations: Sequence[Operation], model: Any = None, *, exactly: bool = False) -> list[Told]:
+    """These operations as far as the person sees them; those of which they see nothing are left out. Records are
+    counted up to ``MANY``, or ``exactly``."""
+    of = None if model is None else ContentType.objects.get_for_model(model)
+    sight, large = Sight(user), [] if exactly else large_ones([one.pk for one in operations])
+    small = [one for one in operations if one.pk not in large]
     parts: dict[int, list[tuple[int, int, int]]] = {}
     older: set[int] = set()  # operations that did not only create
-    for pk, content_type, count, record, new in grouped:
+    for pk, content_type, count, record, new in [*_summed(sight.changes(small, of)), *_begun(sight, large, of)]:
         parts.setdefault(pk, []).append((content_type, count, record))
         if new < count:
             older.add(pk)
@@ -258,16 +264,56 @@ def tell(user: User, operations: Sequence[Operation], model: Any = None) -> list
     full = {one.pk: one for one in seen.filter(pk__in=parts)}
     names = names_of({(part[0], part[2]) for some in parts.values() for part in some if sum(p[1] for p in some) == 1})
     return [
-        _told(full[one.pk], parts[one.pk], names, user, "" if one.pk in older else "add")
+        _told(full[one.pk], parts[one.pk], names, user, "" if one.pk in older else "add", one.pk in large)
         for one in operations
         if one.pk in parts
     ]
 
 
+def large_ones(operations: Sequence[int]) -> list[int]:
+    """Those that changed more than ``MANY`` records; no more of them are looked at."""
+    changes, operation = Change._meta.db_table, Operation._meta.db_table
+    some = f"SELECT 1 FROM {changes} c WHERE c.operation_id = o.id LIMIT {MANY + 1}"
+    rows = sql.fetch(
+        f"SELECT o.id, (SELECT count(*) FROM ({some}) AS some) FROM {operation} o "
+        f"WHERE o.id IN ({sql.in_list(operations)})"
+    )
+    return [pk for pk, count in rows if count > MANY]
+
+
+def _summed(changes: Any) -> Any:
+    """Operation, kind of record, how many records, one of them, how many of them are new."""
+    new = Count("pk", filter=Q(kind=Change.Kind.CREATED))
+    return (
+        changes.order_by().values_list("operation", "model").annotate(n=Count("pk"), record=Min("record_id"), new=new)
+    )
+
+
+def _begun(sight: Sight, operations: Sequence[int], of: Any) -> list[tuple[int, int, int, int, int]]:
+    """The same of large operations, as far as the first that the person sees: one more than ``MANY`` in all."""
+    found = []
+    for pk in operations:
+        rows: dict[int, list[tuple[int, str]]] = {}
+        seen = sight.changes([pk], of).order_by().values_list("model", "record_id", "kind")
+        for content_type, record, kind in seen[: MANY + 1]:
+            rows.setdefault(content_type, []).append((record, kind))
+        found += [
+            (pk, content_type, len(some), some[0][0], sum(kind == Change.Kind.CREATED for _, kind in some))
+            for content_type, some in rows.items()
+        ]
+    return found
+
+
 def _told(
-    found: Any, parts: list[tuple[int, int, int]], names: dict[tuple[int, int], Any], user: User, otherwise: str
+    found: Any,
+    parts: list[tuple[int, int, int]],
+    names: dict[tuple[int, int], Any],
+    user: User,
+    otherwise: str,
+    is_large: bool,
 ) -> Told:
     count = sum(part[1] for part in parts)
+    is_more = is_large and count > MANY
     verb = VERBS.get(found.what.rpartition(".")[2]) or VERBS.get(otherwise, pgettext("operation", "changed"))
     url, subject = "", ""
     if count == 1:
@@ -277,16 +323,22 @@ def _told(
             url = record.get_absolute_url()
     else:
         subject = ", ".join(
-            _counted(content_type, n) for content_type, n, _record in sorted(parts, key=lambda p: -p[1])
+            _counted(content_type, n, is_more) for content_type, n, _record in sorted(parts, key=lambda p: -p[1])
         )
     icon = "undo" if found.undoes_id else DOOR_ICONS[found.door]
-    return Told(found, icon, verb, subject, url, count, Undoable.of(found, user), found.kept)
+    return Told(found, icon, verb, subject, url, count, Undoable.of(found, user), found.kept, is_more)
 
 
-def _counted(content_type: int, count: int) -> str:
+def many(count: int, is_more: bool) -> str:
+    """``1,200``; of what was not counted to its end, ``1,000+``."""
+    return f"{money.format_number(min(count, MANY) if is_more else count, language())}{'+' if is_more else ''}"
+
+
+def _counted(content_type: int, count: int, is_more: bool) -> str:
+    """``12 opportunities``; of a large operation what was counted of them, ``1,000+ opportunities``."""
     meta: Any = ContentType.objects.get_for_id(content_type).model_class()
     name = meta._meta.verbose_name if count == 1 else meta._meta.verbose_name_plural
-    return f"{count} {name}"
+    return f"{many(count, is_more)} {name}"
 
 
 def names_of(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], Any]:

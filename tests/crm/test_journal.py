@@ -12,7 +12,7 @@ from opportunities.models import Opportunity
 from records.journal import operation
 from records.models import Operation, Undo
 from tasks.models import Task
-from tests.make import make_account, make_contact, make_opportunity
+from tests.make import make_account, make_contact, make_many, make_opportunity
 from users.models.groups import add_group, rename_group
 
 
@@ -194,6 +194,24 @@ def test_log_1_the_journal_takes_as_many_queries_for_many_operations_as_for_few(
     for at in range(20):
         make_opportunity(f"No {at}", by=cast.claire)
     assert queries() <= few
+
+
+def test_log_1_the_records_of_a_large_operation_are_counted_only_so_far(cast, as_, monkeypatch):
+    monkeypatch.setattr("crm.journal.MANY", 3)
+    made = make_many(5, by=cast.claire)
+    large = last()
+    make_many(3, by=cast.claire)
+    three = last()
+    Opportunity.objects.get(pk=made[4]).share(to=cast.eve, by=cast.claire)
+    page = text(as_(cast.claire).get("/journal/"))
+    assert "created 3+ opportunities" in page and "3+ records" in page
+    assert "created 3 opportunities" in page and "3 records" in page
+    assert "created 5 opportunities" in text(as_(cast.claire).get(f"/journal/{large.pk}/"))
+    assert "3 opportunities" in text(as_(cast.claire).get(f"/journal/{three.pk}/"))
+    seen = text(as_(cast.eve).get("/journal/"))
+    assert "created Deal 4" in seen
+    assert "1 record<" in seen
+    assert "3+ " not in seen
 
 
 def test_give_4_no_entry_names_a_hidden_record_that_one_had_to_do_with(cast, as_, opportunity):
