@@ -215,6 +215,10 @@ class LinePlanner(Planner):
             self._fill(row, product)
         row.row["label"] = row.row["label"] or (product.name if product else "")
         row.row["unit_cost"] = row.row["unit_cost"] or "0"
+        try:
+            settle_category(row.row)
+        except ValidationError as error:
+            self.explain(row, error)
         self._require(row)
 
     def _fill(self, row: Planned, product: Product | None) -> None:
@@ -242,19 +246,19 @@ class LinePlanner(Planner):
     def settle_all(self, planned: Sequence[Planned]) -> None:
         for row in planned:
             self.settle(row)
-            if not row.problems:
-                self._price(row)
             if row.before is not None:
                 row.changes = {
                     name: [row.before[name], row.row[name]] for name in VALUES if row.before[name] != row.row[name]
                 }
-            if not row.problems and (row.before is None or row.changes or row.new):
+            writes = row.before is None or row.changes or row.new
+            if writes and not row.problems:
+                self._price(row)
+            if writes and not row.problems:
                 self.check_rights(row)
         self._place([row for row in planned if row.before is None and not row.problems])
 
     def _price(self, row: Planned) -> None:
         try:
-            settle_category(row.row)
             priced(row.row, self.deals[row.row["opportunity_id"]]["currency"])
         except ValidationError as error:
             self.explain(row, error)
