@@ -192,7 +192,7 @@ class Undoing:
         authors = self.by is None or self.operation.by_id == self.by.pk
         if taken.pk not in self.allowed("change" if authors else "delete"):
             taken.kept.append(Kept("", Why.REFUSED))
-        elif text := self.held.get(taken.pk):
+        elif text := self.held.get(taken.pk) or self._needed(taken.pk):
             taken.kept.append(Kept("", Why.CHANGED, text=text))
         else:
             taken.turn = TRASH if issubclass(self.model, OwnedRecord) else ARCHIVE
@@ -261,7 +261,17 @@ class Undoing:
                 if held and self._refusal(alone, around) is not None:
                     taken.give_up(list(held), Why.UNFIT, text)
 
+    def _needed(self, pk: int) -> str:
+        """Why what was created cannot leave its list."""
+        if issubclass(self.model, OwnedRecord):
+            return ""
+        row = dict(self.rows[pk])
+        self.model.put_away(row)
+        return self.model.why_not_return(row, self.rows[pk])
+
     def _refusal(self, row: Row, around: Any) -> str | None:
+        if text := self.model.why_not_return(row, self.rows[row["id"]]):
+            return text
         try:
             self.model.rule(dict(row), self.rows[row["id"]], around)
         except ValidationError as error:
@@ -310,7 +320,9 @@ class Undoing:
             return set(self.ids)
         if issubclass(self.model, OwnedRecord):
             found = gate.allowing(self.model.objects.live().filter(pk__in=self.ids), self.by, verb, few=True)
-            return set(found.values_list("pk", flat=True))
+            back = [taken.pk for taken in self.mine if taken.turn == RESTORE]
+            might = gate.might(self.model.objects.filter(pk__in=back), self.by, verb) if back else ()
+            return set(found.values_list("pk", flat=True)) | {record.pk for record in might}
         return self.model.taken_back_by(self.by, self.ids)
 
     @cached_property

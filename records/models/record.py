@@ -145,6 +145,11 @@ class Record(models.Model):
         that."""
 
     @classmethod
+    def why_not_return(cls, row: Row, was: Mapping[str, Any]) -> str:
+        """What keeps a row from getting these values of the past, beside its rules (LOG-2); blank if nothing does."""
+        return ""
+
+    @classmethod
     def follow(cls, ids: Sequence[int], changed: Collection[str]) -> None:
         """Bring other tables in line after these columns of these records were written."""
         for companion in companions():

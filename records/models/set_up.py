@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.folding import fold
@@ -15,7 +16,7 @@ from core.models.house import look_at_mark, per_set_up
 from records.journal import operation
 from records.models.hanging import Hanging
 from records.models.operation import Door
-from records.models.record import Record, RecordQuerySet
+from records.models.record import Record, RecordQuerySet, Row
 
 
 class SetUpQuerySet(RecordQuerySet):
@@ -95,6 +96,19 @@ class SetUpRecord(Record):
 
     def why_not_archive(self) -> str:
         """The reason why the list cannot do without this row; blank if it can."""
+        return ""
+
+    @classmethod
+    def why_not_return(cls, row: Row, was: Mapping[str, Any]) -> str:
+        """A list does without what leaves it, and has no two rows of a name, whoever took what back."""
+        record = cls(**row)
+        if row["archived_at"] is not None:
+            return record.why_not_archive() if was["archived_at"] is None else ""
+        if was["archived_at"] is None and row["name"] == was["name"]:
+            return ""
+        others = record.siblings().active().exclude(pk=record.pk)
+        if any(fold(other.name) == fold(record.name) for other in others):
+            return gettext("The list has another one of this name.")
         return ""
 
     def move(self, step: int, *, by: Any) -> None:

@@ -14,7 +14,7 @@ from core.dates import today
 from opportunities.models import Opportunity, SavedView, Target
 from opportunities.models.saved_view import first_view
 from opportunities.models.target import MONTH
-from pipelines.models import Currency, Rate
+from pipelines.models import Currency, Pipeline, Rate, Stage
 from pipelines.models.currency import rate_on
 from records.models import Operation
 from tests.make import make_account, make_opportunity, stage
@@ -202,3 +202,21 @@ def test_log_1_the_journal_tells_of_groups_and_says_that_they_do_not_return(cast
     browser = as_(cast.ada)
     assert "Shows" in browser.get(f"/journal/{last().pk}/").content.decode()
     assert "Nothing of it would return." in question(browser).content.decode()
+
+
+def test_log_2_a_list_keeps_its_last_row_and_has_no_two_of_a_name(cast):
+    pipeline = Pipeline(name="Fairs").add(by=cast.ada)
+    first = Stage(pipeline=pipeline, name="Met", probability=15).add(by=cast.ada)
+    made = last()
+    undone = made.undo(by=cast.ada)
+    assert "last stage of its pipeline" in undone.lines.get().text
+    Stage(pipeline=pipeline, name="Seen", probability=20).add(by=cast.ada)
+    again(first).edit(by=cast.ada, name="Greeted")
+    renamed = last()
+    Stage(pipeline=pipeline, name="MET", probability=40).add(by=cast.ada)
+    assert "another one of this name" in renamed.undo(by=cast.ada).lines.get().text
+    again(first).archive(by=cast.ada)
+    archived = last()
+    Stage(pipeline=pipeline, name="Greeted", probability=30).add(by=cast.ada)
+    assert "another one of this name" in archived.undo(by=cast.ada).lines.get().text
+    assert (again(first).name, again(first).archived_at is None) == ("Greeted", False)
