@@ -92,5 +92,6 @@ class AccountPlanner(PartyPlanner):
         taken = dict(Account.objects.identified_by(wanted).values_list("code", "pk"))
         for row in planned:
             holder = taken.get(row.values.get("code"))
-            if holder is not None and (row.before is None or row.before["id"] != holder):
+            is_others = holder is not None and (row.before is None or row.before["id"] != holder)
+            if is_others or row.number in self.taken_in_file:
                 self.refuse(row, "code", _("This code is taken."))

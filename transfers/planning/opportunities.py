@@ -196,7 +196,8 @@ class OpportunityPlanner(Planner):
         taken = dict(Opportunity.objects.identified_by(wanted).values_list("reference", "pk"))
         for row in planned:
             holder = taken.get(row.values.get("reference"))
-            if holder is not None and (row.before is None or row.before["id"] != holder):
+            is_others = holder is not None and (row.before is None or row.before["id"] != holder)
+            if is_others or row.number in self.taken_in_file:
                 self.refuse(row, "reference", _("This reference is taken."))
 
     def _know_parties(self, planned: Sequence[Planned]) -> None:

@@ -62,6 +62,7 @@ class Planner:
         self.match = settings.match or self._default_match()
         self.width = 1 + len(profiles)
         self.repeated: dict[int, int] = {}
+        self.taken_in_file: set[int] = set()
         self.blank = self.model.blank_row()
         self.scope = user.scope(self.model.gate_key(), "create")
         self.added = Added(self)
@@ -108,18 +109,23 @@ class Planner:
         ]
 
     def look_for_repeats(self, chunks: Iterable[Sequence[Any]]) -> None:
-        """Note the rows whose key stood in an earlier row: each record is written once (F165)."""
-        places = self._key_places()
-        if not places:
+        """Note the rows whose key stood in an earlier row: each record is written once (F165); and those that want the
+        reference or code that an earlier row has."""
+        places, unique = self._key_places(), self._unique_place()
+        if not places and unique is None:
             return
         first: dict[Any, int] = {}
+        holders: dict[str, int] = {}
         for chunk in chunks:
             for number, *cells in chunk:
                 key = tuple(shown(cells[at]).strip() for at in places)
-                if key[0]:
+                if key and key[0]:
                     earlier = first.setdefault(key, number)
                     if earlier != number:
                         self.repeated[number] = earlier
+                wanted = shown(cells[unique]).strip() if unique is not None else ""
+                if wanted and holders.setdefault(wanted, number) != number:
+                    self.taken_in_file.add(number)
 
     def unknown(self, chunks: Callable[[], Iterable[Sequence[Any]]]) -> dict[str, dict[str, list[int]]]:
         """The texts that stand for nothing, by field, each with the numbers of its rows.
@@ -394,6 +400,11 @@ class Planner:
         if not self.match:
             return []
         return [self.settings.fields[name] for name in self.match.split("_") if name in self.settings.fields]
+
+    def _unique_place(self) -> int | None:
+        """Where the text stands that no two records share, unless records are known again by it."""
+        name = self.model.unique_outside_trash
+        return self.settings.fields.get(name) if name and name not in self.match.split("_") else None
 
     def _read(
         self,
