@@ -2,6 +2,7 @@
 with it (LIFE-3)."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -9,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Value
 from django.template.loader import render_to_string
 
+from core.prepared import Statement
 from records.companions import Companion
 from records.models import OwnedRecord, Record
 from users.models import Notice, User
@@ -41,15 +43,22 @@ class Telling(Companion):
 
 def _levels(record: OwnedRecord) -> dict[tuple[str, int], str]:
     """``view`` or ``change``, by kind and number of the holder."""
-    models: tuple[Any, Any] = record.grant_models()
+    found: dict[tuple[str, int], str] = {}
+    for kind, pk, codename in _grants_on(type(record))(record.pk):
+        if found.get((kind, pk)) != "change":
+            found[kind, pk] = codename.split("_")[0]
+    return found
+
+
+@cache
+def _grants_on(model: type[OwnedRecord]) -> Statement:
+    """What reads the grants on a record of this kind: kind and number of the holder, what is granted."""
+    models: tuple[Any, Any] = model.grant_models()
     people, groups = (
-        grants._default_manager.filter(content_object=record.pk)
+        grants._default_manager.filter(content_object=Statement.MARK)
         .order_by()
         .values_list(Value(kind, CharField()), f"{kind}_id", "permission__codename")
         for kind, grants in zip(("user", "group"), models, strict=True)
     )
-    found: dict[tuple[str, int], str] = {}
-    for kind, pk, codename in people.union(groups, all=True):
-        if found.get((kind, pk)) != "change":
-            found[kind, pk] = codename.split("_")[0]
-    return found
+    query, parameters = people.union(groups, all=True).query.sql_with_params()
+    return Statement(query, parameters, 1)
