@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.test import TestCase
 
 from accounts.models import Account
 from core.models import Job
@@ -33,7 +34,8 @@ def command(*words, kind="opportunities", person="bo"):
     """Exit code, receipt, what was said on stderr."""
     out, status = io.StringIO(), 0
     try:
-        call_command("import_file", kind, *map(str, words), "--as", f"{person}@demo.example", stdout=out)
+        with TestCase.captureOnCommitCallbacks(execute=True):  # by which files go
+            call_command("import_file", kind, *map(str, words), "--as", f"{person}@demo.example", stdout=out)
     except SystemExit as stop:
         status = stop.code
     return status, json.loads(out.getvalue() or "null")
