@@ -125,7 +125,7 @@ def place_in(track: AppliedTrack, place: int) -> str:
 
 
 def when(task: Task | Listed, now: dt.date, speech: str) -> str:
-    """Today its time, or *all day*; else the day, with the time if it is near: ``mer. 9:00``, ``ven. 27``."""
+    """Today its time, or *all day*; else the day, with the time if it is near: ``mer. 09:00``, ``ven. 27``."""
     if task.due_on is None:
         return _("no date")
     clock = f"{task.due_time:%H:%M}" if task.due_time else ""
