@@ -193,7 +193,7 @@ class History:
             return [] if is_ == now else [f"{told(key)} is not as others left it"]
         if was is None:
             touched = self._touched(key, done, before)
-            if not after.is_away(key) and not touched and not self._named(key, ""):
+            if not after.is_away(key) and not touched and not self._named_any({key}):
                 return [f"{told(key)} is there still, untouched and not named"]
             return []
         wrong = []

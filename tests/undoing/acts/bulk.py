@@ -10,6 +10,8 @@ from users.models import User
 def _many(world, action, **given):
     """Tick some, confirm; those that are refused stay as they were."""
     found = list(Opportunity.objects.visible_to(world.by).order_by("pk").values_list("pk", flat=True))
+    if len(found) < 2:
+        raise Nothing
     ticked = world.draw.sample(found, world.draw.randint(2, len(found)))
     url = world.send("/opportunities/bulk/", action=action, sel=ticked).headers.get("location", "").partition("?")[0]
     if not url.startswith("/opportunities/bulk/"):
