@@ -275,7 +275,7 @@ def large_ones(operations: Sequence[int]) -> list[int]:
     changes, operation = Change._meta.db_table, Operation._meta.db_table
     some = f"SELECT 1 FROM {changes} c WHERE c.operation_id = o.id LIMIT {MANY + 1}"
     rows = sql.fetch(
-        f"SELECT o.id, (SELECT count(*) FROM ({some}) AS some) FROM {operation} o "
+        f"SELECT o.id, (SELECT count(*) FROM ({some}) AS few) FROM {operation} o "
         f"WHERE o.id IN ({sql.in_list(operations)})"
     )
     return [pk for pk, count in rows if count > MANY]
