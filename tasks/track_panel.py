@@ -53,13 +53,13 @@ class TrackRow:
 
 class Tracks(Companion):
     def after(self, model: type[Record], ids: Sequence[int], changed: Collection[str]) -> None:
-        """Tasks counted from the one before get their dates; closing stops the rest, reopening takes it up again."""
-        if (
-            model is Task
-            and not is_dating()
-            and not journal.is_undo()
-            and not {"due_on", "done_at"}.isdisjoint(changed)
-        ):
+        """Tasks counted from the one before get their dates; closing stops the rest, reopening takes it up again.
+
+        What an operation did to tracks and tasks is in the journal, and returns from there: not what was added since.
+        """
+        if journal.is_undo():
+            return
+        if model is Task and not is_dating() and not {"due_on", "done_at"}.isdisjoint(changed):
             follow_before(ids)
         elif model is Opportunity and "status" in changed:
             stop_or_resume(ids)

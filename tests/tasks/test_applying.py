@@ -250,6 +250,33 @@ def test_act_6_closing_stops_the_rest_and_reopening_takes_it_up_again(cast, as_,
     assert applied.stopped_at is None and not undo.lines.exists()
 
 
+@pytest.mark.parametrize("added_while", ["closed", "open again"])
+def test_log_2_closing_again_by_undoing_its_undo_stops_no_track_that_was_added_since(cast, deal, track, added_while):
+    before = put(track, deal, by=cast.claire)
+    Opportunity.objects.get(pk=deal.pk).win(by=cast.claire)
+    closing = Operation.objects.latest("pk")
+    added = put(track, deal, by=cast.claire) if added_while == "closed" else None
+    reopening = closing.undo(by=cast.claire)
+    added = added or put(track, deal, by=cast.claire)
+    assert len(due(before)) == len(due(added)) == 4
+    closing_again = reopening.operation.undo(by=cast.claire)
+    assert not Opportunity.objects.get().is_open and not closing_again.lines.exists()
+    assert due(before) == [] and len(due(added)) == 4
+    assert list(AppliedTrack.objects.running()) == [added]
+
+
+def test_log_2_undoing_a_reopening_stops_no_track_that_was_added_while_it_was_open(cast, deal, track):
+    before = put(track, deal, by=cast.claire)
+    Opportunity.objects.get(pk=deal.pk).win(by=cast.claire)
+    Opportunity.objects.get(pk=deal.pk).reopen(by=cast.claire)
+    reopening = Operation.objects.latest("pk")
+    added = put(track, deal, by=cast.claire)
+    reopening.undo(by=cast.claire)
+    assert due(before) == [] and len(due(added)) == 4
+    Opportunity.objects.get(pk=deal.pk).reopen(by=cast.claire)
+    assert len(due(before)) == len(due(added)) == 4
+
+
 def test_act_6_removed_with_its_open_tasks_those_done_stay(cast, as_, deal, track):
     applied = put(track, deal, by=cast.tom)
     done = applied.tasks.get(place=0)
