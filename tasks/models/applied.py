@@ -38,6 +38,7 @@ class AppliedTrack(Record):
 
     away = "removed_at"
     silent_fields = frozenset({"plan", "due_on", "made_by_id", "stopped_at", "removed_at"})
+    bound_fields = (frozenset({"stopped_at", "removed_at"}),)
 
     track = models.ForeignKey(
         Track, models.PROTECT, db_index=False, related_name="+", verbose_name=gettext_lazy("track")
@@ -72,14 +73,16 @@ class AppliedTrack(Record):
         return from_plain(self.plan)
 
     def remove(self, *, by: Any, door: str = "form") -> int:
-        """Take it away with its open tasks; those that are done stay. How many tasks went. Harmless twice."""
+        """Take it away with its open tasks, those that closing has stopped too; those that are done stay. How many
+        tasks went. Harmless twice."""
         if self.removed_at is not None:
             return 0
         now = timezone.now()
         with operation(by=by, door=door, what="track.remove"):
             self.removed_at = now
             self.save()
-            return take_away(Task.objects.open().filter(applied=self.pk), now)
+            away = models.Q(removed_at=None) | models.Q(removed_at=self.stopped_at)
+            return take_away(Task.objects.filter(away, applied=self.pk, done_at=None), now)
 
     @classmethod
     def taken_back_by(cls, user: Any, ids: Collection[int]) -> set[int]:

@@ -277,6 +277,21 @@ def test_log_2_undoing_a_reopening_stops_no_track_that_was_added_while_it_was_op
     assert len(due(before)) == len(due(added)) == 4
 
 
+def test_log_2_undoing_a_closing_brings_back_no_task_of_a_track_that_was_removed_meanwhile(cast, deal, track):
+    applied = put(track, deal, by=cast.claire)
+    Opportunity.objects.get(pk=deal.pk).win(by=cast.claire)
+    closing = Operation.objects.latest("pk")
+    AppliedTrack.objects.get().remove(by=cast.claire)
+    removing = Operation.objects.latest("pk")
+    closing.undo(by=cast.claire)
+    assert Opportunity.objects.get().is_open and not AppliedTrack.objects.live().exists()
+    assert due(applied) == []
+    removing.undo(by=cast.claire)
+    Opportunity.objects.get(pk=deal.pk).win(by=cast.claire)
+    Opportunity.objects.get(pk=deal.pk).reopen(by=cast.claire)
+    assert len(due(applied)) == 4
+
+
 def test_act_6_removed_with_its_open_tasks_those_done_stay(cast, as_, deal, track):
     applied = put(track, deal, by=cast.tom)
     done = applied.tasks.get(place=0)
