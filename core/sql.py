@@ -155,6 +155,14 @@ def among(values: Iterable[int] | Iterable[str]) -> RawSQL | list[Any]:
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(found)])
 
 
+class Unindexed(models.Func):
+    """The same number, for which no index is used: the rows are found by another condition, whatever the planner
+    holds of this one."""
+
+    template = "+%(expressions)s"
+    output_field = models.BigIntegerField()
+
+
 def plain(value: Any) -> Any:
     """A value as JSON keeps it: dates in ISO, moments in UTC, exact decimals as text without needless zeros."""
     if isinstance(value, Decimal):

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 
 from core import dates, money, sql
 from core.filters import query_with
+from core.prepared import Statement
 from core.templatetags.components import language
 from crm.undoing import stored_lines
 from records import gate
@@ -32,6 +33,7 @@ from users.middleware import SignedIn
 from users.models import User
 
 PAGE, CHUNK, MOST_CHUNKS = 30, 60, 20
+FEW = 200  # records of each kind that are looked up in a large operation, sooner than it is read
 MANY = 1_000  # records of one operation are counted exactly up to here
 ON_DETAIL = 50
 VERBS: dict[str, Any] = {
@@ -90,6 +92,7 @@ class Sight:
 
     def __init__(self, user: User) -> None:
         self.user = user
+        self._prepared: Statement | None = None
 
     @cached_property
     def condition(self) -> Q:
@@ -98,14 +101,14 @@ class Sight:
             return Q()
         found = Q(pk__in=[])
         for model in owned:
-            found |= Q(model=_type_of(model)) & (Q(self._live(model)) | self._away(model))
+            found |= Q(of=_type_of(model)) & (Q(self._live(model)) | self._away(model))
         if reads_all:
             hung = [model for model in record_models() if hasattr(model._default_manager, "visible_to")]
-            found |= ~Q(model__in=[_type_of(model) for model in {*owned, *hung}])
+            found |= ~Q(of__in=[_type_of(model) for model in {*owned, *hung}])
             for stands in hung:
                 if stands not in owned:
                     seen: Any = stands._default_manager
-                    found |= Q(model=_type_of(stands)) & Q(_exists(seen.visible_to(self.user)))
+                    found |= Q(of=_type_of(stands)) & Q(_exists(seen.visible_to(self.user)))
         return found
 
     def _live(self, model: Any) -> Exists:
@@ -123,8 +126,43 @@ class Sight:
 
     def changes(self, operations: Sequence[Operation | int], of: Any = None) -> Any:
         """Those of these operations, or of one kind of record alone."""
-        seen = Change.objects.filter(self.condition, operation__in=operations)
-        return seen if of is None else seen.filter(model=of)
+        seen = Change.objects.alias(of=sql.Unindexed("model")).filter(self.condition, operation__in=operations)
+        return seen if of is None else seen.filter(of=of.pk)
+
+    def first_of(self, operation: Operation, of: Any) -> list[tuple[int, int, str]]:
+        """The first of an operation on many records, ``MANY`` and one more: kind and id of the record, kind of change.
+
+        Who sees few is not made to read all of it: theirs are looked up in it. Of somebody else's operation they see
+        nothing that lies in the trash.
+        """
+        if self._few is None or operation.by_id == self.user.pk:
+            return self._first_of_any(of)(operation.pk)
+        few = Change.objects.alias(within=sql.Unindexed("operation")).filter(self._few, within=operation.pk)
+        return list(_first(few if of is None else few.filter(model=of)))
+
+    def _first_of_any(self, of: Any) -> Statement:
+        """Composed once for all large operations of the page, which takes longer than to read one."""
+        if self._prepared is None:
+            text, parameters = _first(self.changes([Statement.MARK], of)).query.sql_with_params()
+            self._prepared = Statement(text, parameters, 1)
+        return self._prepared
+
+    @cached_property
+    def _few(self) -> Q | None:
+        """The records that the person sees, if that is all that they see in the journal and they are few."""
+        if self.user.can("journal") or self.user.can("restore"):
+            return None
+        found = Q(pk__in=[])
+        for model in owned_kinds():
+            ids = gate.visible_ids(model, self.user, FEW)
+            if ids is None:
+                return None
+            found |= Q(model=_type_of(model), record_id__in=ids)
+        return found
+
+
+def _first(changes: Any) -> Any:
+    return changes.order_by().values_list("model", "record_id", "kind")[: MANY + 1]
 
 
 def _exists(records: Any) -> Exists:
@@ -253,10 +291,10 @@ def tell(user: User, operations: Sequence[Operation], model: Any = None, *, exac
     counted up to ``MANY``, or ``exactly``."""
     of = None if model is None else ContentType.objects.get_for_model(model)
     sight, large = Sight(user), [] if exactly else large_ones([one.pk for one in operations])
-    small = [one for one in operations if one.pk not in large]
+    small, big = ([one for one in operations if (one.pk in large) is so] for so in (False, True))
     parts: dict[int, list[tuple[int, int, int]]] = {}
     older: set[int] = set()  # operations that did not only create
-    for pk, content_type, count, record, new in [*_summed(sight.changes(small, of)), *_begun(sight, large, of)]:
+    for pk, content_type, count, record, new in [*_summed(sight.changes(small, of)), *_begun(sight, big, of)]:
         parts.setdefault(pk, []).append((content_type, count, record))
         if new < count:
             older.add(pk)
@@ -289,16 +327,15 @@ def _summed(changes: Any) -> Any:
     )
 
 
-def _begun(sight: Sight, operations: Sequence[int], of: Any) -> list[tuple[int, int, int, int, int]]:
+def _begun(sight: Sight, operations: Sequence[Operation], of: Any) -> list[tuple[int, int, int, int, int]]:
     """The same of large operations, as far as the first that the person sees: one more than ``MANY`` in all."""
     found = []
-    for pk in operations:
+    for operation in operations:
         rows: dict[int, list[tuple[int, str]]] = {}
-        seen = sight.changes([pk], of).order_by().values_list("model", "record_id", "kind")
-        for content_type, record, kind in seen[: MANY + 1]:
+        for content_type, record, kind in sight.first_of(operation, of):
             rows.setdefault(content_type, []).append((record, kind))
         found += [
-            (pk, content_type, len(some), some[0][0], sum(kind == Change.Kind.CREATED for _, kind in some))
+            (operation.pk, content_type, len(some), some[0][0], sum(kind == Change.Kind.CREATED for _, kind in some))
             for content_type, some in rows.items()
         ]
     return found

@@ -85,13 +85,6 @@ class Total:
     remaining: int
 
 
-class _Unindexed(models.Func):
-    """The same number, for which no index is used: the rows are taken from the index of totals, one after the other."""
-
-    template = "+%(expressions)s"
-    output_field = models.BigIntegerField()
-
-
 class OpportunityList:
     """The opportunities that a person sees, narrowed by a condition, in the order of LIST-1."""
 
@@ -162,7 +155,7 @@ class OpportunityList:
             seen = Opportunity.objects.live().filter(models.Exists(ways))
         elif much and self.principals is not None and self._sees_much():
             ways = OpportunityAccess.seen_by(self.principals)
-            numbered = Opportunity.objects.live().annotate(number=_Unindexed("pk"))
+            numbered = Opportunity.objects.live().annotate(number=sql.Unindexed("pk"))
             seen = numbered.filter(number__in=ways.values("record_id"))
         seen = seen.filter(self.condition)
         place = () if self._is_plain else ("id", "list_key")

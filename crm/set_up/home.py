@@ -20,6 +20,7 @@ from activities.models import ActivityType
 from attributes.models import CustomField, Tag
 from core.folding import fold
 from core.models import House
+from core.sql import Unindexed
 from pipelines.models import (
     Category,
     Currency,
@@ -244,5 +245,7 @@ def last_change() -> Operation | None:
     """The last operation on what is set up."""
     kinds: Iterable[Any] = [model for model in apps.get_models() if issubclass(model, SetUpRecord)]
     types = ContentType.objects.get_for_models(*kinds, House, User).values()
-    newest = Change.objects.filter(model__in=[one.pk for one in types]).aggregate(newest=Max("operation"))["newest"]
+    # By the index of kinds: that of operations would be read back through all that was done to records since.
+    of_kinds = Change.objects.filter(model__in=[one.pk for one in types])
+    newest = of_kinds.aggregate(newest=Max(Unindexed("operation")))["newest"]
     return Operation.objects.select_related("by").filter(pk=newest).first()

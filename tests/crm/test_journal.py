@@ -214,6 +214,32 @@ def test_log_1_the_records_of_a_large_operation_are_counted_only_so_far(cast, as
     assert "3+ " not in seen
 
 
+def test_log_1_who_sees_few_finds_theirs_in_a_large_operation_and_what_they_deleted(cast, as_, monkeypatch):
+    monkeypatch.setattr("crm.journal.MANY", 3)
+    made = make_many(5, by=cast.claire)
+    Opportunity.objects.get(pk=made[1]).share(to=cast.eve, by=cast.claire)
+    with operation(by=cast.claire, door="bulk", what="opportunities.delete"):
+        for pk in made[1:]:
+            Opportunity.objects.get(pk=pk).trash(by=cast.claire)
+    assert "deleted 3+ opportunities" in text(as_(cast.claire).get("/journal/"))
+    for kind in ("", "?kind=opportunities.opportunity"):
+        assert "created Deal 0" in text(as_(cast.claire).get(f"/journal/{kind}"))
+        assert "Deal" not in text(as_(cast.eve).get(f"/journal/{kind}"))
+    for seen in (200, 0):  # looked up, and read
+        monkeypatch.setattr("crm.journal.FEW", seen)
+        assert "Deal" not in text(as_(cast.eve).get("/journal/"))
+        assert "created Deal 0" in text(as_(cast.claire).get("/journal/"))
+
+
+def test_log_1_changes_are_found_by_their_operations_never_by_their_kind(cast, as_, opportunity):
+    """Most of the journal is of one kind; a planner that reads it by kind reads all of it."""
+    with CaptureQueriesContext(connection) as found:
+        as_(cast.claire).get("/journal/?kind=opportunities.opportunity")
+    asked = [one["sql"] for one in found if 'FROM "records_change"' in one["sql"]]
+    assert asked and all('+"records_change"."model_id" =' in one for one in asked)
+    assert not any(' "records_change"."model_id" =' in one or '("records_change"."model_id" =' in one for one in asked)
+
+
 def test_give_4_no_entry_names_a_hidden_record_that_one_had_to_do_with(cast, as_, opportunity):
     """A parent, a company that somebody left: beside the record itself the value is not theirs to see."""
     house, secret = make_account("House", by=cast.claire), make_account("Zyxwv", by=cast.sam)
