@@ -88,7 +88,7 @@ def test_data_3_a_row_without_news_counts_what_the_update_would_leave(cast, deal
     rows = [["Reference", "Name", "Amount"], ["R0", "Deal 0", "1000"], ["R1", "", "1001"]]
     made = check(read(rows, cast.bo), match="reference", duplicates="update")
     assert (made.counts["unchanged"], made.counts["withheld"]) == (2, 1)
-    assert [line.name for line in made.lines.order_by("number")] == ["Deal 0", "R1"]
+    assert [line.name for line in made.lines.order_by("number")] == ["Deal 0", "Deal 1"]
 
 
 def test_data_3_a_record_that_stands_in_two_rows_is_not_known_by_one_of_them(cast, deals):

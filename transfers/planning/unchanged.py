@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from transfers.planning.planner import Planner
 
 MATCHES = ("id", "reference", "code")  # by which a record is found alone
+CALLED = ("name", "last_name", "first_name")  # what a record is called by
 NOTHING: tuple[Any, ...] = (None, "", [])
 
 
@@ -39,7 +40,8 @@ class Unchanged:
             and set(names) <= planner.resource.exported().keys()
         )
         also = [column.also for column in self.columns if column.also]
-        self.asked = list(dict.fromkeys([planner.match, "id", VERSION, *names, *also]))
+        self.called = [name for name in CALLED if name in planner.resource.exported()] if self.is_sure else []
+        self.asked = list(dict.fromkeys([planner.match, "id", VERSION, *self.called, *names, *also]))
         overwritten = [at for at, name in enumerate(names) if planner.columns[name].overwrite]
         self.withheld = overwritten if settings.duplicates == UPDATE else []
 
@@ -57,7 +59,7 @@ class Unchanged:
         for column in self.columns:
             said = told[column.at]
             column.sift(same, [said[place] for place in places], kept)
-        return {places[at]: self._planned(chunk[places[at]], told, places[at], kept["id"][at]) for at in sorted(same)}
+        return {places[at]: self._planned(chunk[places[at]], told, places[at], at, kept) for at in sorted(same)}
 
     def _is_found(self, key: Any, records: Mapping[Any, Any]) -> bool:
         return isinstance(key, str | int) and key in records
@@ -82,11 +84,16 @@ class Unchanged:
         held = merging.versions.of(pk) if merging is not None else None
         return held is None or held >= version
 
-    def _planned(self, cells: Sequence[Any], told: Sequence[Sequence[Any]], place: int, pk: int) -> Planned:
-        row = Planned(cells[0], cells, before={"id": pk})
-        for column in self.columns:
-            if column.name in ("name", "reference") and told[column.at][place] is not BLANK:
-                row.values[column.name] = told[column.at][place]
+    def _planned(
+        self,
+        cells: Sequence[Any],
+        told: Sequence[Sequence[Any]],
+        place: int,
+        at: int,
+        kept: Mapping[str, Sequence[Any]],
+    ) -> Planned:
+        row = Planned(cells[0], cells, before={"id": kept["id"][at]})
+        row.values["name"] = self.planner.model.name_of({name: kept[name][at] for name in self.called})
         row.withheld = any(told[at][place] is not BLANK for at in self.withheld)
         return row
 
