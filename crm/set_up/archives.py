@@ -42,7 +42,6 @@ def file(request: SignedIn, pk: int) -> HttpResponse:
     """Handed out to who had it made, while they may; a POST, since each time is written to the journal."""
     archive = own(request, pk)
     answer = FileResponse(archive.open(by=request.user), as_attachment=True, filename=archive.file_name)
-    answer["Cache-Control"] = "no-store"
     return answer  # type: ignore[return-value]
 
 

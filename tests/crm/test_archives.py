@@ -52,7 +52,7 @@ def test_data_12_everything_is_exported_by_a_job_and_downloaded_each_time_in_the
     assert f"{made.written:,} rows" in page and f'action="{PAGE}{made.pk}/file/"' in page and "every 1s" not in page
     answer = sup.post(f"{PAGE}{made.pk}/file/")
     assert answer["Content-Disposition"] == f'attachment; filename="{made.file_name}"'
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "private, no-store"
     with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
         tables = json.loads(archive.read("contents.json"))["tables"]
     assert tables["opportunities.Opportunity"]["rows"] == 1
