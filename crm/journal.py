@@ -27,7 +27,7 @@ from core.templatetags.components import language
 from crm.undoing import stored_lines
 from records import gate
 from records.history import DOOR_ICONS, Field, Names, Undoable
-from records.models import Change, Door, Operation, Undo, owned_kinds
+from records.models import Change, Door, Operation, Record, Undo, owned_kinds
 from records.verifying import record_models
 from users.middleware import SignedIn
 from users.models import User
@@ -294,18 +294,35 @@ def tell(user: User, operations: Sequence[Operation], model: Any = None, *, exac
     small, big = ([one for one in operations if (one.pk in large) is so] for so in (False, True))
     parts: dict[int, list[tuple[int, int, int]]] = {}
     older: set[int] = set()  # operations that did not only create
-    for pk, content_type, count, record, new in [*_summed(sight.changes(small, of)), *_begun(sight, big, of)]:
+    others: set[int] = set()  # that did not only delete
+    for pk, content_type, count, record, new, gone in [*_summed(sight.changes(small, of)), *_begun(sight, big, of)]:
         parts.setdefault(pk, []).append((content_type, count, record))
         if new < count:
             older.add(pk)
+        if gone < count:
+            others.add(pk)
+    spent = Undo.restored(parts.keys() - others)
+    spent |= {pk for pk, some in parts.items() if not any(_is_taken_back(part[0]) for part in some)}
     seen = Operation.objects.select_related("by", "job", "undone_by__by").annotate(kept=Count("undo_of__lines"))
     full = {one.pk: one for one in seen.filter(pk__in=parts)}
     names = names_of({(part[0], part[2]) for some in parts.values() for part in some if sum(p[1] for p in some) == 1})
     return [
-        _told(full[one.pk], parts[one.pk], names, user, "" if one.pk in older else "add", one.pk in large)
+        _told(
+            full[one.pk],
+            parts[one.pk],
+            names,
+            "" if one.pk in older else "add",
+            Undoable.of(full[one.pk], user, is_spent=one.pk in spent),
+            one.pk in large,
+        )
         for one in operations
         if one.pk in parts
     ]
+
+
+def _is_taken_back(content_type: int) -> bool:
+    model = ContentType.objects.get_for_id(content_type).model_class()
+    return model is not None and issubclass(model, Record) and model.is_taken_back
 
 
 def large_ones(operations: Sequence[int]) -> list[int]:
@@ -320,14 +337,13 @@ def large_ones(operations: Sequence[int]) -> list[int]:
 
 
 def _summed(changes: Any) -> Any:
-    """Operation, kind of record, how many records, one of them, how many of them are new."""
-    new = Count("pk", filter=Q(kind=Change.Kind.CREATED))
-    return (
-        changes.order_by().values_list("operation", "model").annotate(n=Count("pk"), record=Min("record_id"), new=new)
-    )
+    """Operation, kind of record, how many records, one of them, how many of them are new, how many deleted."""
+    new, gone = (Count("pk", filter=Q(kind=kind)) for kind in (Change.Kind.CREATED, Change.Kind.TRASHED))
+    parts = changes.order_by().values_list("operation", "model")
+    return parts.annotate(n=Count("pk"), record=Min("record_id"), new=new, gone=gone)
 
 
-def _begun(sight: Sight, operations: Sequence[Operation], of: Any) -> list[tuple[int, int, int, int, int]]:
+def _begun(sight: Sight, operations: Sequence[Operation], of: Any) -> list[tuple[int, ...]]:
     """The same of large operations, as far as the first that the person sees: one more than ``MANY`` in all."""
     found = []
     for operation in operations:
@@ -335,7 +351,13 @@ def _begun(sight: Sight, operations: Sequence[Operation], of: Any) -> list[tuple
         for content_type, record, kind in sight.first_of(operation, of):
             rows.setdefault(content_type, []).append((record, kind))
         found += [
-            (operation.pk, content_type, len(some), some[0][0], sum(kind == Change.Kind.CREATED for _, kind in some))
+            (
+                operation.pk,
+                content_type,
+                len(some),
+                some[0][0],
+                *(sum(one == kind for _, one in some) for kind in (Change.Kind.CREATED, Change.Kind.TRASHED)),
+            )
             for content_type, some in rows.items()
         ]
     return found
@@ -345,8 +367,8 @@ def _told(
     found: Any,
     parts: list[tuple[int, int, int]],
     names: dict[tuple[int, int], Any],
-    user: User,
     otherwise: str,
+    undo: Undoable,
     is_large: bool,
 ) -> Told:
     count = sum(part[1] for part in parts)
@@ -363,7 +385,7 @@ def _told(
             _counted(content_type, n, is_more) for content_type, n, _record in sorted(parts, key=lambda p: -p[1])
         )
     icon = "undo" if found.undoes_id else DOOR_ICONS[found.door]
-    return Told(found, icon, verb, subject, url, count, Undoable.of(found, user), found.kept, is_more)
+    return Told(found, icon, verb, subject, url, count, undo, found.kept, is_more)
 
 
 def many(count: int, is_more: bool) -> str:

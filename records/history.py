@@ -61,11 +61,12 @@ class Undoable:
     kept: Sequence[str] = ()
 
     @classmethod
-    def of(cls, operation: Operation, reader: Any, kept: Sequence[str] = ()) -> "Undoable":
+    def of(cls, operation: Operation, reader: Any, kept: Sequence[str] = (), *, is_spent: bool = False) -> "Undoable":
+        """``is_spent``: nothing of the operation would return."""
         undone = getattr(operation, "undone_by", None)
         if undone is not None:
             return cls(False, None, operation.undoes_id, undone.pk, undone.by, undone.at, kept)
-        may = not Undo.why_not(operation, reader)
+        may = not is_spent and not Undo.why_not(operation, reader)
         return cls(may, (operation.at + WITHIN).date() if may else None, operation.undoes_id)
 
 
@@ -104,8 +105,15 @@ def entries(model: type[Record], changes: Sequence[Change], reader: Person, reco
     """Changes of a record, read with their operations, in the reader's words."""
     names = Names(model, changes, reader, [record])
     kept = kept_of(changes)
+    spent = Undo.restored([change.operation_id for change in changes if change.kind == Change.Kind.TRASHED])
     return [
-        _entry(change, names, Undoable.of(change.operation, reader, kept.get(change.operation_id, ())))
+        _entry(
+            change,
+            names,
+            Undoable.of(
+                change.operation, reader, kept.get(change.operation_id, ()), is_spent=change.operation_id in spent
+            ),
+        )
         for change in changes
     ]
 

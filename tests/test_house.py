@@ -129,4 +129,5 @@ def test_log_2_every_record_says_who_takes_it_back_and_how_what_was_created_goes
         or model.taken_back_by.__func__ is not Record.taken_back_by.__func__
     }
     assert models.keys() - asked == declared.WITHOUT_UNDO.keys()
+    assert {label for label, model in models.items() if not model.is_taken_back} == declared.WITHOUT_UNDO.keys()
     assert {label for label, model in models.items() if not model.away} == declared.NEVER_AWAY.keys()

@@ -55,6 +55,7 @@ class Record(models.Model):
     bound_fields: ClassVar[tuple[frozenset[str], ...]] = ()  # make sense together only: return or stay together (LOG-2)
     field_verbs: ClassVar[Mapping[str, str]] = {}  # fields that a verb of their own guards, beside ``change``
     undo_ability: ClassVar[str] = ""  # who may take back changes of a record that the gate does not know
+    is_taken_back: ClassVar[bool] = True  # whether undoing gives anything of this kind back (LOG-2)
     away: ClassVar[str] = ""  # the moment from which a record is out of use: what taking back its creation writes
     shows_names_of: ClassVar[frozenset[str]] = frozenset()  # columns whose record is named to whoever sees this one
 

@@ -1,7 +1,7 @@
 """The undoing of an operation: at once if it is small, else by a job; its receipt stays (LOG-2)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -49,6 +49,18 @@ class Undo(models.Model):
         if by is not None and of.by_id != by.pk and not by.can(UNDO_ANY):
             return _("Whoever did it can undo it, and so can administrators.")
         return ""
+
+    @staticmethod
+    def restored(operations: Collection[int]) -> set[int]:
+        """Those of these operations that only deleted, and of which all was restored since: nothing would return."""
+        if not operations:
+            return set()
+        of_it = {"model": models.OuterRef("model"), "record_id": models.OuterRef("record_id")}
+        since = Change.objects.filter(**of_it, kind=Change.Kind.RESTORED, pk__gt=models.OuterRef("pk"))
+        is_restored = models.Q(models.Exists(since), kind=Change.Kind.TRASHED)
+        returns = Change.objects.filter(~is_restored, operation=models.OuterRef("pk"))
+        found = Operation.objects.filter(~models.Exists(returns), pk__in=operations)
+        return set(found.values_list("pk", flat=True))
 
     # Verbs
 

@@ -13,6 +13,7 @@ from records.journal import operation
 from records.models import Operation, Undo
 from tasks.models import Task
 from tests.make import make_account, make_contact, make_many, make_opportunity
+from users.models import Profile
 from users.models.groups import add_group, rename_group
 
 
@@ -96,6 +97,44 @@ def test_log_2_the_history_offers_undo_to_its_author_and_administrators(cast, as
     link = f'href="/journal/{made.pk}/undo/"'
     for person, offered in ((cast.claire, True), (cast.ada, True), (cast.tom, False), (cast.mia, False)):
         assert (link in text(as_(person).get(f"/opportunities/{opportunity.pk}/history/"))) is offered
+
+
+def test_log_2_what_has_nothing_to_take_back_is_not_offered_in_the_journal(cast, as_, opportunity):
+    offered = last()
+    edit_house({"name": "Hexapod"}, by=cast.ada)
+    group = add_group("Key accounts", by=cast.ada)
+    rename_group(group, "Fairs", by=cast.ada)
+    profile = Profile.objects.order_by("pk").last()
+    profile.name = "Anybody"
+    profile.edit(by=cast.ada)
+    cast.tom.set_groups([group], by=cast.ada)
+    spent = list(Operation.objects.filter(pk__gt=offered.pk))
+    assert len(spent) == 5
+    page = text(as_(cast.ada).get("/journal/"))
+    assert f"/journal/{offered.pk}/undo/" in page
+    for one in spent:
+        assert f"no. {one.pk}<" in page and f"/journal/{one.pk}/undo/" not in page
+        assert f"/journal/{one.pk}/undo/" not in text(as_(cast.ada).get(f"/journal/{one.pk}/"))
+
+
+def test_log_2_a_deletion_is_offered_as_long_as_something_of_it_is_in_the_trash(cast, as_, opportunity):
+    other = make_opportunity("Probes", by=cast.claire)
+    with operation(by=cast.claire, door="bulk", what="opportunity.delete") as writing:
+        for one in (opportunity, other):
+            Opportunity.objects.get(pk=one.pk).trash(by=cast.claire)
+    deletion, browser = writing.operation, as_(cast.claire)
+    pages = ["/journal/", f"/journal/{deletion.pk}/", f"/opportunities/{opportunity.pk}/history/"]
+
+    def offers():
+        return [f"/journal/{deletion.pk}/undo/" in text(browser.get(page)) for page in pages]
+
+    Opportunity.objects.get(pk=opportunity.pk).restore(by=cast.sup)
+    assert offers() == [True, True, True]
+    Opportunity.objects.get(pk=other.pk).restore(by=cast.sup)
+    assert offers() == [False, False, False]
+    Opportunity.objects.get(pk=other.pk).trash(by=cast.claire)
+    assert offers() == [False, False, False]
+    assert f"/journal/{last().pk}/undo/" in text(browser.get("/journal/"))
 
 
 def test_log_1_the_journal_shows_what_one_may_see_and_counts_nothing_else(cast, as_, opportunity):

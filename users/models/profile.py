@@ -32,7 +32,7 @@ class Profile(SetUpRecord):
         ADMINISTRATOR = "administrator", gettext_lazy("Administrator")
         SUPER_ADMINISTRATOR = "super_administrator", gettext_lazy("Super administrator")
 
-    undo_ability = ""  # who gives rights looks at each
+    undo_ability, is_taken_back = "", False  # who gives rights looks at each
     KINDS: ClassVar[tuple[str, ...]] = ("opportunity", "account", "contact")
 
     code = models.SlugField(max_length=40, unique=True, null=True, editable=False)

@@ -66,6 +66,7 @@ class User(Managed, Told, Record, AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["first_name", "last_name"]
     derived_fields = Record.derived_fields | UNJOURNALLED | {"name_key"}
     silent_fields = frozenset({"notice_ways"})
+    is_taken_back = False  # whoever gives rights looks at each
 
     email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
     first_name = models.CharField(_("first name"), max_length=80, blank=True)
