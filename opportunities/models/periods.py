@@ -47,7 +47,23 @@ class OpportunityPeriod(models.Model):
                 condition=models.Q(valid_to__isnull=False),
                 name="past_periods_in_order",
             ),
-            models.Index(fields=["valid_to"], condition=models.Q(valid_to__isnull=False), name="periods_by_their_end"),
+            # The two that totals are added up from, without the table: each holds all that is asked of.
+            models.Index(
+                fields=[
+                    *("status", "currency", "probability", "valid_from", "list_key", "opportunity"),
+                    *("amount", "due_on", "valid_to"),
+                ],
+                condition=models.Q(valid_to=None),
+                name="present_periods_added_up",
+            ),
+            models.Index(
+                fields=[
+                    *("valid_to", "valid_from", "list_key", "opportunity"),
+                    *("status", "currency", "probability", "amount", "due_on"),
+                ],
+                condition=models.Q(valid_to__isnull=False),
+                name="past_periods_by_their_end",
+            ),
         ]
 
     def __str__(self) -> str:

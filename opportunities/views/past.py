@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core import dates
-from core.filters import query_with
+from core.filters import Chip, query_with
 from core.keyset import Key
 from opportunities.columns import DEFAULT
 from opportunities.filters import narrowing
@@ -25,6 +25,10 @@ def totals_of(request: SignedIn, found: PastList, last: Key | None) -> Summary |
         return Summary.of(found.totals(last))
     totals = in_passing((request.user.pk, query_with(request.GET, after="")), lambda: found.totals(last))
     return Summary.of(totals) if totals is not None else None
+
+
+def chips(request: SignedIn, found: PastList) -> list[Chip]:
+    return found.filters.chips(request.GET, request.user) if found.filters else []
 
 
 @require_safe
@@ -80,7 +84,7 @@ def index(request: SignedIn) -> HttpResponse:
         "totals_url": query_with(request.GET, totals="1"),
         "lead": listing.lead(DEFAULT),
         "tail": DEFAULT[listing.lead(DEFAULT) - 1 :],
-        "chips": SimpleLazyObject(lambda: found.filters.chips(request.GET, request.user)),
+        "chips": SimpleLazyObject(lambda: chips(request, found)),
         "kept": [(name, value) for name in narrowing(request.GET) for value in request.GET.getlist(name)],
     }
     return render(request, "opportunities/past.html", context, status=422 if refusal else 200)

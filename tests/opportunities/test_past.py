@@ -1,14 +1,20 @@
 """LOG-3: the list and its totals as they were on a past day."""
 
 import datetime as dt
+import random
 import re
 from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
+from django.http import QueryDict
 from django.utils import timezone
 
-from opportunities.models import Opportunity
+from core.keyset import Key
+from opportunities.listing import Total
+from opportunities.models import Opportunity, OpportunityPeriod
+from opportunities.past import PastList
+from pipelines.models import rate_on
 from tests.make import make_account, make_opportunity, stage
 
 
@@ -135,3 +141,77 @@ def test_log_3_a_corrected_closing_date_moves_it_from_then_on(cast, as_, history
         page = shown(as_(cast.claire), f"on={day}&status=won")[2]
         assert closed in page
     call_command("verify")
+
+
+@pytest.mark.parametrize(("little", "much"), [(2_000, 50_000), (0, 50_000), (0, 0)])
+def test_log_3_whichever_way_it_is_read_it_is_what_the_periods_say(cast, on, monkeypatch, little, much):
+    monkeypatch.setattr("opportunities.past.LITTLE", little)
+    monkeypatch.setattr("opportunities.past.MUCH", much)
+    monkeypatch.setattr("opportunities.past.PAGES", (1, 2))
+    chance = random.Random(3)
+    on("2026-02-01")
+    made = [make_opportunity(f"No {at}", by=cast.sam if at % 3 else cast.claire, amount=at) for at in range(24)]
+    for day in range(2, 12):
+        on(f"2026-02-{day:02}")
+        for one in chance.sample(made, 6):
+            of = Opportunity.objects.get(pk=one.pk)
+            if of.trashed_at or of.status != "open":
+                continue
+            what = chance.randrange(6)
+            if what == 0:
+                of.win(by=cast.ada)
+            elif what == 1 and day > 8:
+                of.trash(by=cast.ada)
+            elif what == 2:
+                of.move_to(stage("Proposal"), by=cast.ada)
+            else:
+                of.due_on = None if what == 3 else dt.date(2026, 3, 1) + dt.timedelta(days=chance.randrange(60))
+                of.amount = None if what == 4 else Decimal(chance.randrange(9_000))
+                of.edit(by=cast.ada)
+    Opportunity.objects.get(pk=made[1].pk).share(to=cast.eve, by=cast.sam)
+    on("2026-03-01")
+    for day in (dt.date(2026, 1, 31), *(dt.date(2026, 2, at) for at in (1, 4, 8, 10, 28))):
+        for person in (cast.ada, cast.claire, cast.sam, cast.eve):
+            found, was = PastList(person, day, QueryDict()), then(person, day)
+            rows, last = [], None
+            while True:
+                page, more = found.page(last, 5)
+                rows += page
+                assert found.totals(last) == summed(was, last)
+                if not more:
+                    break
+                last = Key(page[-1].list_key, page[-1].pk)
+            assert [(row.list_key, row.pk) for row in rows] == [(one.list_key, one.opportunity_id) for one in was]
+
+
+def then(person, day):
+    """The periods of the day, by looking at each."""
+    end = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+    seen = set(Opportunity.objects.visible_to(person).values_list("pk", flat=True))
+    lasted = [
+        one
+        for one in OpportunityPeriod.objects.all()
+        if one.opportunity_id in seen and one.valid_from < end and (one.valid_to is None or one.valid_to >= end)
+    ]
+    return sorted(lasted, key=lambda one: (one.list_key, one.opportunity_id))
+
+
+def summed(periods, last):
+    found = []
+    for is_open in (True, False):
+        of = [one for one in periods if (one.status == "open") is is_open]
+        if of:
+            amounts = [(int((one.amount or 0) * 1000), one.probability) for one in of]
+            found.append(
+                Total(
+                    is_open,
+                    "EUR",
+                    rate_on("EUR", dt.date(2026, 2, 1)),
+                    len(of),
+                    sum(amount for amount, _ in amounts),
+                    sum(amount * probability for amount, probability in amounts) // 100,
+                    sum(one.amount is None or one.due_on is None for one in of),
+                    sum((one.list_key, one.opportunity_id) > (last.sort, last.pk) if last else True for one in of),
+                )
+            )
+    return found
