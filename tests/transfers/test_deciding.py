@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import Account
 from opportunities.models import Opportunity
-from tests.transfers.sheets import counts, read, refusals, run, xlsx_bytes
+from tests.transfers.sheets import check, counts, read, refusals, run, xlsx_bytes
 
 D = dt.date
 
@@ -93,3 +93,12 @@ def test_data_9_zeros_long_numbers_and_plus_signs_stay_text_where_the_field_is_t
     acme, long = Account.objects.order_by("name")
     assert (acme.postcode, acme.registration, acme.phone, acme.code) == (*rows[1][1:],)
     assert (long.postcode, long.phone, "e" in long.registration + long.code) == ("44000", "33240000000", False)
+
+
+def test_all_6_columns_that_are_refused_leave_what_was_decided_and_checked(cast, as_):
+    made = check(read([["Name", "Amount"], ["Sensors", "1000"]], cast.bo))
+    before = (made.phase, made.decisions, made.counts, made.lines.count())
+    answer = as_(cast.bo).post(f"/imports/{made.pk}/columns/", {"column-0": "", "column-1": "", "duplicates": "update"})
+    assert answer.status_code == 422
+    made.refresh_from_db()
+    assert (made.phase, made.decisions, made.counts, made.lines.count()) == before

@@ -278,8 +278,9 @@ class Import(ForgettableRows):
         planner.look_for_repeats(self.chunks_of_rows())
         return planner
 
-    def new_planner(self) -> Planner:
-        planner = PLANNERS[self.kind](self.settings, self.profiles, self.by)
+    def new_planner(self, settings: Settings | None = None) -> Planner:
+        """For these settings, or for those that were decided."""
+        planner = PLANNERS[self.kind](settings or self.settings, self.profiles, self.by)
         if self.export is not None:
             planner.compare(self.export.held.versions, self.export.operations(), self._choices)
         return planner

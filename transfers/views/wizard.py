@@ -58,9 +58,10 @@ def columns(request: SignedIn, pk: int) -> HttpResponse:
         return waiting(request, imported, "columns")
     form = ColumnsForm(request.POST or None, profiles=imported.profiles, settings=imported.settings)
     if request.method == "POST" and form.is_valid():
-        imported.decide(form.decided())
-        refusal = imported.new_planner().refusal()
+        settings = form.decided()
+        refusal = imported.new_planner(settings).refusal()
         if not refusal:
+            imported.decide(settings)
             return redirect("transfers:values", imported.pk)
         form.add_error(None, refusal)
     return columns_page(request, imported, form, SheetForm(read=imported.format))
